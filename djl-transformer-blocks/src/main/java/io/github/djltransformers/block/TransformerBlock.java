@@ -1,0 +1,113 @@
+package io.github.djltransformers.block;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.Initializer;
+import ai.djl.util.PairList;
+import io.github.djltransformers.ops.NDArrayOps;
+import io.github.djltransformers.ops.ShapeOps;
+import io.github.djltransformers.ops.TensorOps;
+import io.github.djltransformers.ops.TensorShape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A DJL block whose mathematics is written once over {@link TensorOps}.
+ *
+ * <p>A subclass declares its parameters and children in its constructor, where all their shapes are known, and implements
+ * {@link #apply(TensorOps, List)}; shapes, checks, eager execution and initialisation follow from that. A block holds no
+ * state that forward writes.
+ */
+public abstract class TransformerBlock extends AbstractBlock {
+    private static final byte VERSION = 1;
+
+    protected TransformerBlock() {
+        super(VERSION);
+    }
+
+    /**
+     * The block as a function, in whatever meaning the interpreter gives.
+     *
+     * @param inputs as {@link #forward} takes them: in the order and number that the subclass documents
+     */
+    protected abstract <T> List<T> apply(TensorOps<T> ops, List<T> inputs);
+
+    /**
+     * The name of an optional input is followed by a question mark.
+     *
+     * @return the names of the inputs of {@link #forward}, in order
+     */
+    protected abstract List<String> inputs();
+
+    @Override
+    protected NDList forwardInternal(
+            ParameterStore parameterStore, NDList inputs, boolean training, PairList<String, Object> params) {
+        List<TensorShape> shapes = new ArrayList<>(inputs.size());
+        for (NDArray input : inputs) {
+            shapes.add(new TensorShape(input.getShape(), input.getDataType()));
+        }
+        checked(shapes);
+        return new NDList(apply(new NDArrayOps(parameterStore, training), inputs));
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        List<TensorShape> shapes =
+                Arrays.stream(inputShapes).map(s -> new TensorShape(s, null)).toList();
+        return checked(shapes).stream().map(TensorShape::shape).toArray(Shape[]::new);
+    }
+
+    private List<TensorShape> checked(List<TensorShape> shapes) {
+        List<String> names = inputs();
+        long required = names.stream().filter(name -> !name.endsWith("?")).count();
+        if (shapes.size() < required || shapes.size() > names.size()) {
+            throw new IllegalArgumentException(
+                    name() + ": inputs must be " + names + ", got " + shapes.size() + " of them: " + shapes);
+        }
+        return apply(new ShapeOps(), shapes);
+    }
+
+    /** The name that errors give this block. */
+    protected final String name() {
+        return getClass().getSimpleName();
+    }
+
+    /** The optional input at an index, or null. */
+    protected static <T> T optional(List<T> inputs, int index) {
+        return index < inputs.size() ? inputs.get(index) : null;
+    }
+
+    /** Every shape is known since construction, so that children need no input shapes of their own. */
+    @Override
+    protected void initializeChildBlocks(NDManager manager, DataType dataType, Shape... inputShapes) {
+        for (Block child : getChildren().values()) {
+            child.initialize(manager, dataType);
+        }
+    }
+
+    @Override
+    protected void beforeInitialize(Shape... inputShapes) {
+        super.beforeInitialize(inputShapes);
+        if (inputShapes.length > 0) {
+            getOutputShapes(inputShapes);
+        }
+    }
+
+    /** Adds a trainable parameter of a shape known now. */
+    protected final Parameter parameter(String name, Parameter.Type type, Shape shape, Initializer initializer) {
+        return addParameter(Parameter.builder()
+                .setName(name)
+                .setType(type)
+                .optShape(shape)
+                .optInitializer(initializer)
+                .build());
+    }
+}

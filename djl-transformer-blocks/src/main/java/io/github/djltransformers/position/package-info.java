@@ -1,0 +1,2 @@
+/** Where a token stands: position tables added to embeddings. */
+package io.github.djltransformers.position;

@@ -1,0 +1,58 @@
+package io.github.djltransformers.stack;
+
+import io.github.djltransformers.block.Projection;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.layer.TokenEmbedding;
+import io.github.djltransformers.ops.ArgumentCheck.Kind;
+import io.github.djltransformers.ops.TensorOps;
+import io.github.djltransformers.position.Positions;
+import java.util.List;
+
+/**
+ * An encoder with a classification head on its first token, as BERT reads {@code [CLS]} (Devlin et al. 2019, section 4.1).
+ *
+ * <p>Inputs: ids (B, T) INT64; keepMask (1|B, 1, 1, T) BOOLEAN. Output: logits (B, classes). Children {@code embedding},
+ * {@code positions}, {@code encoder}, {@code head}.
+ */
+public final class EncoderClassifier extends TransformerBlock {
+    private final TransformerConfig config;
+    private final TokenEmbedding embedding;
+    private final Positions positions;
+    private final Encoder encoder;
+    private final Projection head;
+
+    /**
+     * @param config only its encoder is used
+     * @param classes number of classes
+     */
+    @SuppressWarnings("this-escape")
+    public EncoderClassifier(TransformerConfig config, int classes) {
+        if (config.encoderLayers() == 0) {
+            throw new IllegalArgumentException("EncoderClassifier: encoderLayers must be positive, got 0");
+        }
+        this.config = config;
+        int size = config.layer().modelSize();
+        embedding = addChildBlock("embedding", new TokenEmbedding(config.vocabularySize(), size));
+        positions = addChildBlock("positions", new Positions(config.positions(), config.maxLength(), size));
+        encoder = addChildBlock("encoder", new Encoder(config.layer(), config.encoderLayers(), config.finalNorm()));
+        head = addChildBlock("head", new Projection(size, classes, true));
+    }
+
+    @Override
+    protected <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
+        T ids = inputs.get(0);
+        T keepMask = inputs.get(1);
+        ops.check(name())
+                .expect("ids", ids, Kind.INTEGER, "B", "T")
+                .expect("keepMask", keepMask, Kind.BOOLEAN, "1|B", 1, 1, "T");
+        float rate = config.layer().dropout();
+        T x = ops.dropout(positions.apply(ops, embedding.apply(ops, ids), null), rate);
+        T encoded = encoder.apply(ops, x, ops.attentionMask(keepMask, x));
+        return List.of(head.apply(ops, ops.dropout(ops.token(encoded, 0), rate)));
+    }
+
+    @Override
+    protected List<String> inputs() {
+        return List.of("ids", "keepMask");
+    }
+}

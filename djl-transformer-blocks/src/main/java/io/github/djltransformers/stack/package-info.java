@@ -1,0 +1,2 @@
+/** Stacks of layers and the models made of them. */
+package io.github.djltransformers.stack;
