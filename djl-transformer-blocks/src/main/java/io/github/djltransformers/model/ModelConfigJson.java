@@ -1,0 +1,132 @@
+package io.github.djltransformers.model;
+
+import ai.djl.MalformedModelException;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * A {@link ModelConfig} as JSON: {@code format_version} 1, {@code architecture} ({@code encoder_decoder},
+ * {@code encoder_classifier} or {@code decoder_language_model}) and the components of the records in snake case:
+ *
+ * <pre>{"format_version": 1, "architecture": "encoder_decoder", "transformer": {"layer": {"model_size": 256, ...}, ...}}
+ * </pre>
+ *
+ * <p>Every key must be there and no other may be, so that a misspelt or newer setting is never passed over.
+ */
+public final class ModelConfigJson {
+    private static final int FORMAT_VERSION = 1;
+    private static final String VERSION_KEY = "format_version";
+    private static final String ARCHITECTURE_KEY = "architecture";
+    private static final Gson GSON = new GsonBuilder()
+            .setPrettyPrinting()
+            .setStrictness(Strictness.STRICT)
+            .create();
+    private static final Map<String, Class<? extends Record>> ARCHITECTURES = Map.of(
+            "encoder_decoder", ModelConfig.EncoderDecoder.class,
+            "encoder_classifier", ModelConfig.Classifier.class,
+            "decoder_language_model", ModelConfig.LanguageModel.class);
+
+    private ModelConfigJson() {}
+
+    /** The configuration as JSON text, ending with a line feed. */
+    public static String toJson(ModelConfig config) {
+        JsonObject json = new JsonObject();
+        json.addProperty(VERSION_KEY, FORMAT_VERSION);
+        ARCHITECTURES.forEach((name, type) -> {
+            if (type.isInstance(config)) {
+                json.addProperty(ARCHITECTURE_KEY, name);
+            }
+        });
+        RecordJson.write((Record) config).asMap().forEach(json::add);
+        return GSON.toJson(json) + "\n";
+    }
+
+    /**
+     * The configuration in JSON text.
+     *
+     * @param source what errors call the text
+     * @throws MalformedModelException if the text is no JSON object, or a key is unknown or missing, listing those allowed,
+     *     or a value is of another type or out of its range
+     */
+    public static ModelConfig fromJson(String text, String source) throws MalformedModelException {
+        RecordJson reader = new RecordJson(source);
+        JsonObject json = parse(text, reader, source);
+        JsonElement version = required(json, VERSION_KEY, reader);
+        if (reader.readInt(version, VERSION_KEY) != FORMAT_VERSION) {
+            throw reader.wrongType(VERSION_KEY, FORMAT_VERSION + " for this release to read it", version);
+        }
+        JsonElement architecture = required(json, ARCHITECTURE_KEY, reader);
+        Class<? extends Record> type = architecture instanceof JsonPrimitive name && name.isString()
+                ? ARCHITECTURES.get(name.getAsString())
+                : null;
+        if (type == null) {
+            throw reader.wrongType(ARCHITECTURE_KEY, "one of " + new TreeSet<>(ARCHITECTURES.keySet()), architecture);
+        }
+        return (ModelConfig) reader.read(json, type, "", Set.of(VERSION_KEY, ARCHITECTURE_KEY));
+    }
+
+    /**
+     * Writes a configuration.
+     *
+     * @param file replaced in one step if it exists
+     * @throws IOException if the file cannot be written
+     */
+    public static void write(ModelConfig config, Path file) throws IOException {
+        // Not Files.createTempFile: its owner-only permissions would stay on the finished file.
+        Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        try {
+            Files.writeString(temporary, toJson(config));
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /**
+     * Reads a configuration.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws MalformedModelException as {@link #fromJson}
+     */
+    public static ModelConfig read(Path file) throws IOException, MalformedModelException {
+        try {
+            return fromJson(Files.readString(file), file.toString());
+        } catch (MalformedInputException e) {
+            throw new RecordJson(file.toString()).malformed("the text must be UTF-8, got other bytes");
+        }
+    }
+
+    private static JsonObject parse(String text, RecordJson reader, String source) throws MalformedModelException {
+        try {
+            if (GSON.fromJson(text, JsonElement.class) instanceof JsonObject object) {
+                return object;
+            }
+        } catch (JsonParseException e) {
+            throw new MalformedModelException(
+                    "ModelConfigJson: in %s the text must be JSON, got: %s".formatted(source, e.getMessage()), e);
+        }
+        throw reader.malformed("the text must be a JSON object, got another value");
+    }
+
+    private static JsonElement required(JsonObject json, String key, RecordJson reader) throws MalformedModelException {
+        JsonElement value = json.get(key);
+        if (value == null) {
+            throw reader.malformed("keys must include " + key + ", got " + new TreeSet<>(json.keySet()));
+        }
+        return value;
+    }
+}

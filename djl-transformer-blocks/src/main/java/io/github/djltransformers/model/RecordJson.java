@@ -1,0 +1,163 @@
+package io.github.djltransformers.model;
+
+import ai.djl.MalformedModelException;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Records of int, float, boolean, enum and record components as JSON objects with exactly one key a component, in snake
+ * case. Enum constants are lower-case strings.
+ */
+final class RecordJson {
+    private final String source;
+
+    /**
+     * @param source what errors call the text
+     */
+    RecordJson(String source) {
+        this.source = source;
+    }
+
+    static JsonObject write(Record value) {
+        JsonObject json = new JsonObject();
+        for (RecordComponent component : value.getClass().getRecordComponents()) {
+            json.add(key(component), writeValue(valueOf(value, component)));
+        }
+        return json;
+    }
+
+    private static JsonElement writeValue(Object value) {
+        if (value instanceof Record inner) {
+            return write(inner);
+        } else if (value instanceof Enum<?> constant) {
+            return new JsonPrimitive(lower(constant));
+        } else if (value instanceof Boolean truth) {
+            return new JsonPrimitive(truth);
+        }
+        return new JsonPrimitive((Number) value);
+    }
+
+    /**
+     * Reads a record.
+     *
+     * @param path where the object stands, empty at the top, else ending with a dot
+     * @param extra keys that stand beside those of the record and are read elsewhere
+     */
+    <R extends Record> R read(JsonObject json, Class<R> type, String path, Set<String> extra)
+            throws MalformedModelException {
+        RecordComponent[] components = type.getRecordComponents();
+        Set<String> allowed = new TreeSet<>(extra);
+        Arrays.stream(components).map(RecordJson::key).forEach(allowed::add);
+        for (String key : json.keySet()) {
+            if (!allowed.contains(key)) {
+                throw malformed("keys must be among " + allowed + ", got unknown '" + path + key + "'");
+            }
+        }
+        Object[] arguments = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            String key = key(components[i]);
+            JsonElement value = json.get(key);
+            if (value == null) {
+                throw malformed("keys must be " + allowed + ", got none '" + path + key + "'");
+            }
+            arguments[i] = readValue(value, components[i].getType(), path + key);
+        }
+        return construct(type, components, arguments, path);
+    }
+
+    private Object readValue(JsonElement value, Class<?> type, String where) throws MalformedModelException {
+        if (type == int.class) {
+            return readInt(value, where);
+        } else if (type == float.class) {
+            return number(value, where, "a number").floatValue();
+        } else if (type == boolean.class) {
+            if (value instanceof JsonPrimitive primitive && primitive.isBoolean()) {
+                return primitive.getAsBoolean();
+            }
+            throw wrongType(where, "true or false", value);
+        } else if (type.isEnum()) {
+            return readEnum(value, type, where);
+        } else if (value instanceof JsonObject object) {
+            return read(object, type.asSubclass(Record.class), where + ".", Set.of());
+        }
+        throw wrongType(where, "an object", value);
+    }
+
+    int readInt(JsonElement value, String where) throws MalformedModelException {
+        try {
+            return number(value, where, "an integer").intValueExact();
+        } catch (ArithmeticException e) {
+            throw wrongType(where, "an integer", value);
+        }
+    }
+
+    private BigDecimal number(JsonElement value, String where, String rule) throws MalformedModelException {
+        if (value instanceof JsonPrimitive primitive && primitive.isNumber()) {
+            return primitive.getAsBigDecimal();
+        }
+        throw wrongType(where, rule, value);
+    }
+
+    private Object readEnum(JsonElement value, Class<?> type, String where) throws MalformedModelException {
+        Set<String> names = new TreeSet<>();
+        for (Object constant : type.getEnumConstants()) {
+            String name = lower((Enum<?>) constant);
+            if (value.equals(new JsonPrimitive(name))) {
+                return constant;
+            }
+            names.add(name);
+        }
+        throw wrongType(where, "one of " + names, value);
+    }
+
+    private <R extends Record> R construct(Class<R> type, RecordComponent[] components, Object[] arguments, String path)
+            throws MalformedModelException {
+        Class<?>[] types =
+                Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            Constructor<R> constructor = type.getDeclaredConstructor(types);
+            return constructor.newInstance(arguments);
+        } catch (InvocationTargetException e) {
+            String place = path.isEmpty() ? "the configuration" : path.substring(0, path.length() - 1);
+            throw new MalformedModelException(
+                    "ModelConfigJson: in %s %s must be valid, got: %s"
+                            .formatted(source, place, e.getCause().getMessage()),
+                    e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("a record must have a canonical constructor", e);
+        }
+    }
+
+    MalformedModelException wrongType(String where, String rule, JsonElement value) {
+        return malformed(where + " must be " + rule + ", got " + value);
+    }
+
+    MalformedModelException malformed(String message) {
+        return new MalformedModelException("ModelConfigJson: in " + source + " " + message);
+    }
+
+    private static Object valueOf(Record value, RecordComponent component) {
+        try {
+            return component.getAccessor().invoke(value);
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("a record must have accessors", e);
+        }
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String key(RecordComponent component) {
+        return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+}

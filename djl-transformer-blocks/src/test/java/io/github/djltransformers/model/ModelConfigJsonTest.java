@@ -1,0 +1,157 @@
+package io.github.djltransformers.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.MalformedModelException;
+import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.NormPlacement;
+import io.github.djltransformers.ops.ActivationFunction;
+import io.github.djltransformers.position.PositionKind;
+import io.github.djltransformers.stack.TransformerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelConfigJsonTest {
+    private static final TransformerConfig TRANSFORMER = new TransformerConfig(
+            LayerConfig.of(8, 2, 16)
+                    .withActivation(ActivationFunction.GELU)
+                    .withNorm(NormPlacement.PRE)
+                    .withDropout(0.1f, 0.2f, 0),
+            2,
+            1,
+            11,
+            16,
+            PositionKind.LEARNED,
+            true);
+    private static final String JSON = ModelConfigJson.toJson(new ModelConfig.Classifier(TRANSFORMER, 3));
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void configurationsSurviveTheRoundTrip() throws MalformedModelException {
+        for (ModelConfig config : List.of(
+                new ModelConfig.EncoderDecoder(TransformerConfig.base(37000)),
+                new ModelConfig.Classifier(TRANSFORMER, 3),
+                new ModelConfig.LanguageModel(TRANSFORMER))) {
+            assertEquals(config, ModelConfigJson.fromJson(ModelConfigJson.toJson(config), "text"));
+        }
+    }
+
+    @Test
+    void formIsStable() {
+        assertEquals("""
+                {
+                  "format_version": 1,
+                  "architecture": "encoder_classifier",
+                  "transformer": {
+                    "layer": {
+                      "model_size": 8,
+                      "heads": 2,
+                      "feed_forward_size": 16,
+                      "activation": "gelu",
+                      "norm_placement": "pre",
+                      "norm_epsilon": 1.0E-5,
+                      "bias": true,
+                      "dropout": 0.1,
+                      "attention_dropout": 0.2,
+                      "activation_dropout": 0.0
+                    },
+                    "encoder_layers": 2,
+                    "decoder_layers": 1,
+                    "vocabulary_size": 11,
+                    "max_length": 16,
+                    "positions": "learned",
+                    "final_norm": true
+                  },
+                  "classes": 3
+                }
+                """, JSON);
+    }
+
+    @Test
+    void everyErrorNamesTheKeyAndTheRule() {
+        expect(
+                "keys must be among [activation, activation_dropout, attention_dropout, bias, dropout, feed_forward_size,"
+                        + " heads, model_size, norm_epsilon, norm_placement], got unknown 'transformer.layer.head'",
+                JSON.replace("\"heads\"", "\"head\""));
+        expect(
+                "keys must be among [architecture, classes, format_version, transformer], got unknown 'labels'",
+                JSON.replace("\"classes\": 3", "\"classes\": 3, \"labels\": 3"));
+        expect(
+                "keys must be [architecture, classes, format_version, transformer], got none 'classes'",
+                JSON.replace(",\n  \"classes\": 3", ""));
+        expect("transformer.layer.heads must be an integer, got 2.5", JSON.replace("\"heads\": 2", "\"heads\": 2.5"));
+        expect(
+                "transformer.layer.heads must be an integer, got 3000000000",
+                JSON.replace("\"heads\": 2", "\"heads\": 3000000000"));
+        expect(
+                "transformer.layer.heads must be an integer, got \"2\"",
+                JSON.replace("\"heads\": 2", "\"heads\": \"2\""));
+        expect(
+                "transformer.layer.dropout must be a number, got null",
+                JSON.replace("\"dropout\": 0.1", "\"dropout\": null"));
+        expect("transformer.layer.bias must be true or false, got 1", JSON.replace("\"bias\": true", "\"bias\": 1"));
+        expect(
+                "transformer.positions must be one of [learned, sinusoidal], got \"rotary\"",
+                JSON.replace("\"learned\"", "\"rotary\""));
+        expect(
+                "transformer must be an object, got 1",
+                "{\"format_version\": 1, \"architecture\": \"encoder_decoder\", \"transformer\": 1}");
+        expect(
+                "transformer.layer must be valid, got: LayerConfig: heads must divide modelSize 8, got 3;"
+                        + " choose a divisor of modelSize",
+                JSON.replace("\"heads\": 2", "\"heads\": 3"));
+        expect(
+                "the configuration must be valid, got: Classifier: classes must be positive, got 0",
+                JSON.replace("\"classes\": 3", "\"classes\": 0"));
+        expect(
+                "format_version must be 1 for this release to read it, got 2",
+                JSON.replace("\"format_version\": 1", "\"format_version\": 2"));
+        expect(
+                "architecture must be one of [decoder_language_model, encoder_classifier, encoder_decoder],"
+                        + " got \"perceptron\"",
+                JSON.replace("\"encoder_classifier\"", "\"perceptron\""));
+        expect("keys must include format_version, got [model_type]", "{\"model_type\": \"bert\"}");
+        expect("the text must be a JSON object, got another value", "[]");
+    }
+
+    @Test
+    void textThatIsNoJsonIsNamed() throws IOException {
+        String message = assertThrows(
+                        MalformedModelException.class, () -> ModelConfigJson.fromJson("{", "x/config.json"))
+                .getMessage();
+        assertTrue(message.startsWith("ModelConfigJson: in x/config.json the text must be JSON, got: "), message);
+        Path file = directory.resolve("config.json");
+        Files.write(file, new byte[] {(byte) 0xff});
+        assertEquals(
+                "ModelConfigJson: in " + file + " the text must be UTF-8, got other bytes",
+                assertThrows(MalformedModelException.class, () -> ModelConfigJson.read(file))
+                        .getMessage());
+    }
+
+    @Test
+    void fileIsWrittenAndReplaced() throws IOException, MalformedModelException {
+        Path file = directory.resolve("config.json");
+        Files.writeString(file, "old");
+        ModelConfig config = new ModelConfig.LanguageModel(TRANSFORMER);
+        ModelConfigJson.write(config, file);
+        assertEquals(config, ModelConfigJson.read(file));
+        try (var files = Files.list(directory)) {
+            assertEquals(List.of(file), files.toList());
+        }
+    }
+
+    private static void expect(String message, String json) {
+        assertEquals(
+                "ModelConfigJson: in x " + message,
+                assertThrows(MalformedModelException.class, () -> ModelConfigJson.fromJson(json, "x"))
+                        .getMessage());
+    }
+}
