@@ -1,0 +1,2 @@
+/** Transformers for the Deep Java Library. */
+package io.github.djltransformers;
