@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * The names that saved models give parameters: the names of the blocks from the root down, then that of the parameter,
- * joined by dots, such as {@code encoder.layers.0.self_attention.query.weight}.
+ * joined by dots, such as {@code encoder.layers.0.self_attention.query.weight}. Children of one name, as in a plain
+ * {@code SequentialBlock}, keep DJL's number of insertion.
  */
 public final class ParameterNames {
     /** DJL puts a two-digit number of insertion before the name of a child. */
@@ -42,8 +43,15 @@ public final class ParameterNames {
             }
         }
         for (Pair<String, Block> child : block.getChildren()) {
-            String name = INSERTION.matcher(child.getKey()).replaceFirst("");
-            collect(prefix + name + ".", child.getValue(), named, seen);
+            String name = withoutNumber(child.getKey());
+            long namesakes = block.getChildren().keys().stream()
+                    .filter(key -> withoutNumber(key).equals(name))
+                    .count();
+            collect(prefix + (namesakes == 1 ? name : child.getKey()) + ".", child.getValue(), named, seen);
         }
+    }
+
+    private static String withoutNumber(String key) {
+        return INSERTION.matcher(key).replaceFirst("");
     }
 }
