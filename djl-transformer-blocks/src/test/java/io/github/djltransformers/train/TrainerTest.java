@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Loss, optimizer, clipping and accumulation with DJL's trainer and blocks. */
 class TrainerTest {
@@ -55,6 +56,21 @@ class TrainerTest {
             System.out.printf(
                     "%s: %d arrays, %d bytes; loss %.4f -> %.4f%n", engine, late.size(), bytes(late), first, last);
             assertTrue(last < 0.75 * first, first + " -> " + last);
+        }
+    }
+
+    @EngineTest
+    void namesakesKeepTheirNumbers(String engine) {
+        try (TinyModel tiny = meanLossModel(engine)) {
+            assertEquals(
+                    Set.of(
+                            "01Linear.weight",
+                            "01Linear.bias",
+                            "LayerNorm.gamma",
+                            "LayerNorm.beta",
+                            "04Linear.weight",
+                            "04Linear.bias"),
+                    ParameterNames.of(tiny.model.getBlock()).keySet());
         }
     }
 
