@@ -14,10 +14,12 @@ import java.util.Set;
  * The merging itself. Each distinct word is kept once with its count; an index from pairs to words confines the work of
  * a merge to the words that hold the pair, and a queue gives the most frequent pair. A count in the queue may be too
  * high, because merges elsewhere used up occurrences, but never too low: an entry is checked when it comes up and goes
- * back with its true count if that has fallen.
+ * back with its true count if that has fallen. A pair that would spell a token which is there from the beginning, such
+ * as a special one, is passed over.
  */
 final class BpeMerging {
     private final List<String> tokens;
+    private final int firstLearnt;
     private final Map<String, Integer> idOfToken = new HashMap<>();
     private final BpeTrainerConfig config;
     private final int[][] words;
@@ -28,6 +30,7 @@ final class BpeMerging {
     BpeMerging(List<String> tokens, BpeTrainerConfig config, List<SpeltWord> spelt) {
         this.tokens = tokens;
         this.config = config;
+        firstLearnt = tokens.size();
         for (int id = 0; id < tokens.size(); id++) {
             idOfToken.put(tokens.get(id), id);
         }
@@ -51,7 +54,7 @@ final class BpeMerging {
                 break;
             }
             BpeMerge merge = new BpeMerge(tokens.get(left(best.key)), tokens.get(right(best.key)));
-            if (!SpecialToken.texts().contains(merge.result())) {
+            if (idOfToken.getOrDefault(merge.result(), firstLearnt) >= firstLearnt) {
                 merges.add(merge);
                 merge(best.key, idOf(merge.result()));
             }

@@ -64,7 +64,7 @@ public record BpeModel(BpeAlphabet alphabet, List<String> tokens, List<BpeMerge>
         tokenizer.add("truncation", JsonNull.INSTANCE);
         tokenizer.add("padding", JsonNull.INSTANCE);
         tokenizer.add("added_tokens", addedTokens());
-        alphabet.describe(tokenizer);
+        alphabet.rules().describe(tokenizer);
         tokenizer.add("post_processor", JsonNull.INSTANCE);
         tokenizer.add("model", model());
         return GSON.toJson(tokenizer);
@@ -94,7 +94,7 @@ public record BpeModel(BpeAlphabet alphabet, List<String> tokens, List<BpeMerge>
         model.add("continuing_subword_prefix", JsonNull.INSTANCE);
         model.add("end_of_word_suffix", JsonNull.INSTANCE);
         model.addProperty("fuse_unk", false);
-        model.addProperty("byte_fallback", false);
+        model.addProperty("byte_fallback", alphabet.rules().fallsBackToBytes());
         model.addProperty("ignore_merges", false);
         JsonObject vocabulary = new JsonObject();
         for (int id = 0; id < tokens.size(); id++) {

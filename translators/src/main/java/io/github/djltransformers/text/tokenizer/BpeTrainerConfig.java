@@ -7,7 +7,8 @@ import java.util.Objects;
  *
  * @param vocabularySize the number of tokens wanted, special tokens and alphabet included; the result is smaller
  *     where the text has no more pairs worth merging
- * @param minimumFrequency how often a pair of symbols must occur to be merged; at least 1
+ * @param minimumFrequency how often a pair of symbols must occur to be merged, and a character to join a learnt
+ *     alphabet; at least 1
  * @param alphabet the symbols that merging starts from
  */
 public record BpeTrainerConfig(int vocabularySize, int minimumFrequency, BpeAlphabet alphabet) {
@@ -19,7 +20,8 @@ public record BpeTrainerConfig(int vocabularySize, int minimumFrequency, BpeAlph
      */
     public BpeTrainerConfig {
         Objects.requireNonNull(alphabet, "alphabet");
-        int fixed = SpecialToken.values().length + alphabet.fixedTokens().size();
+        int fixed =
+                SpecialToken.values().length + alphabet.rules().fixedTokens().size();
         if (vocabularySize <= fixed) {
             throw new IllegalArgumentException("BpeTrainerConfig: vocabularySize must be above " + fixed
                     + " (special tokens and " + alphabet + " alphabet), got " + vocabularySize);

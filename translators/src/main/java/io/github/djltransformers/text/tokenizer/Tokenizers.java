@@ -1,8 +1,10 @@
 package io.github.djltransformers.text.tokenizer;
 
+import ai.djl.MalformedModelException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Opens tokenizer files for sequence models. */
@@ -17,14 +19,24 @@ public final class Tokenizers {
      * @param file the file, or the directory that holds a file of that name
      * @return the tokenizer; the caller closes it
      * @throws IOException if there is no such file or it cannot be read
+     * @throws MalformedModelException if the file is no valid tokenizer
      */
-    public static HuggingFaceTokenizer open(Path file) throws IOException {
+    public static HuggingFaceTokenizer open(Path file) throws IOException, MalformedModelException {
         Path json = Files.isDirectory(file) ? file.resolve("tokenizer.json") : file;
-        return HuggingFaceTokenizer.builder()
-                .optTokenizerPath(json)
-                .optAddSpecialTokens(false)
-                .optTruncation(false)
-                .optPadding(false)
-                .build();
+        if (!Files.isReadable(json)) {
+            throw new NoSuchFileException("Tokenizers: file must be a readable tokenizer.json, got " + json);
+        }
+        try {
+            return HuggingFaceTokenizer.builder()
+                    .optTokenizerPath(json)
+                    .optAddSpecialTokens(false)
+                    .optTruncation(false)
+                    .optPadding(false)
+                    .build();
+        } catch (RuntimeException refusal) {
+            throw new MalformedModelException(
+                    "Tokenizers: file must be a valid tokenizer.json, got " + json + " (" + refusal.getMessage() + ")",
+                    refusal);
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import ai.djl.MalformedModelException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.github.djltransformers.text.tokenizer.BpeTrainer;
 import io.github.djltransformers.text.tokenizer.BpeTrainerConfig;
@@ -30,7 +31,7 @@ class TokenizedCorpusTest {
     private static HuggingFaceTokenizer tokenizer;
 
     @BeforeAll
-    static void train() throws IOException {
+    static void train() throws IOException, MalformedModelException {
         BpeTrainer trainer = new BpeTrainer(BpeTrainerConfig.byteLevel(261));
         trainer.add("ab ab");
         trainer.train().save(directory.resolve("tokenizer.json"));
@@ -73,7 +74,7 @@ class TokenizedCorpusTest {
     }
 
     @Test
-    void refusesATokenizerThatCutsOrPads() throws IOException {
+    void refusesATokenizerThatCutsOrPads() throws IOException, MalformedModelException {
         try (HuggingFaceTokenizer cutting = HuggingFaceTokenizer.newInstance(directory)) {
             assertEquals(
                     "TokenizedCorpus: tokenizer must neither truncate nor pad, got LONGEST_FIRST and LONGEST; "

@@ -15,7 +15,7 @@ final class RecountingBpe {
         tokens.addAll(ByteSymbols.all());
         List<List<String>> words = new ArrayList<>();
         for (String text : texts) {
-            BpeAlphabet.BYTE_LEVEL.words(text, word -> words.add(new ArrayList<>(ByteSymbols.of(word))));
+            BpeAlphabet.BYTE_LEVEL.rules().words(text, word -> words.add(new ArrayList<>(ByteSymbols.of(word))));
         }
         List<BpeMerge> merges = new ArrayList<>();
         while (merges.size() < count) {

@@ -83,7 +83,8 @@ final class ReferenceBpe {
         return symbols;
     }
 
-    private List<String> merge(List<String> symbols) {
+    /** Merges symbols as the model's list says: the earliest merge first, the leftmost place first. */
+    List<String> merge(List<String> symbols) {
         List<String> merged = new ArrayList<>(symbols);
         while (true) {
             int bestRank = Integer.MAX_VALUE;
