@@ -14,8 +14,13 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.NormPlacement;
+import io.github.djltransformers.ops.ActivationFunction;
 import io.github.djltransformers.position.PositionKind;
+import io.github.djltransformers.testing.Closeness;
 import io.github.djltransformers.testing.EngineTest;
+import io.github.djltransformers.testing.FiniteDifferences;
+import io.github.djltransformers.testing.Samples;
 import java.util.Map;
 
 class TransformerGradientTest {
@@ -35,10 +40,10 @@ class TransformerGradientTest {
             transformer.initialize(manager, DataType.FLOAT32);
             Map<String, Parameter> trained = ParameterNames.trained(transformer);
             trained.values().forEach(parameter -> parameter.getArray().setRequiresGradient(true));
-            NDArray keepMask = manager.create(
-                    new boolean[] {true, true, true, true, true, true, true, false, false, false},
-                    new Shape(2, 1, 1, 5));
-            NDList inputs = new NDList(ids(manager, 5), keepMask, ids(manager, 4));
+            NDList inputs = new NDList(
+                    Samples.ids(manager, 1, 17, 2, 5),
+                    Samples.keepMask(manager, 5, 5, 2),
+                    Samples.ids(manager, 2, 17, 2, 4));
             try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
                 NDArray logits = transformer
                         .forward(new ParameterStore(manager, false), inputs, true)
@@ -61,11 +66,39 @@ class TransformerGradientTest {
         }
     }
 
-    private static NDArray ids(NDManager manager, int length) {
-        long[] ids = new long[2 * length];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = (i * 5L + 3) % 17;
+    @EngineTest
+    void gradientsEqualFiniteDifferences(String engine) {
+        Closeness closeness = new Closeness(1e-7);
+        for (NormPlacement placement : NormPlacement.values()) {
+            try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+                // Swish, because MXNet computes GELU in float32 whatever the tensor's type.
+                LayerConfig layer = LayerConfig.of(4, 2, 3)
+                        .withActivation(ActivationFunction.SWISH)
+                        .withNorm(placement);
+                TransformerConfig config =
+                        new TransformerConfig(layer, 1, 1, 5, 4, PositionKind.LEARNED, placement == NormPlacement.PRE);
+                EncoderDecoderTransformer transformer =
+                        Samples.initialized(manager, DataType.FLOAT64, new EncoderDecoderTransformer(config));
+                NDList inputs = new NDList(
+                        Samples.ids(manager, 1, 5, 2, 4),
+                        Samples.keepMask(manager, 4, 4, 2),
+                        Samples.ids(manager, 2, 5, 2, 3));
+                NDArray weight = Samples.normal(manager, DataType.FLOAT64, 3, 2, 3, 5);
+                NDList constants = new NDList(inputs);
+                constants.add(weight);
+                ParameterStore store = new ParameterStore(manager, false);
+                FiniteDifferences.compare(
+                        manager,
+                        Samples.arrays(transformer),
+                        constants,
+                        () -> transformer
+                                .forward(store, inputs, true)
+                                .singletonOrThrow()
+                                .mul(weight)
+                                .sum(),
+                        closeness);
+            }
         }
-        return manager.create(ids, new Shape(2, length));
+        closeness.verify("EncoderDecoderTransformer's differences on " + engine);
     }
 }
