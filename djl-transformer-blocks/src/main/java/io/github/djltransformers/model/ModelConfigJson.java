@@ -5,11 +5,9 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -40,6 +38,8 @@ public final class ModelConfigJson {
             "encoder_classifier", ModelConfig.Classifier.class,
             "decoder_language_model", ModelConfig.LanguageModel.class);
 
+    private static final String OWNER = "ModelConfigJson";
+
     private ModelConfigJson() {}
 
     /** The configuration as JSON text, ending with a line feed. */
@@ -63,8 +63,8 @@ public final class ModelConfigJson {
      *     or a value is of another type or out of its range
      */
     public static ModelConfig fromJson(String text, String source) throws MalformedModelException {
-        RecordJson reader = new RecordJson(source);
-        JsonObject json = parse(text, reader, source);
+        RecordJson reader = new RecordJson(OWNER, source);
+        JsonObject json = reader.parse(text);
         JsonElement version = required(json, VERSION_KEY, reader);
         if (reader.readInt(version, VERSION_KEY) != FORMAT_VERSION) {
             throw reader.wrongType(VERSION_KEY, FORMAT_VERSION + " for this release to read it", version);
@@ -103,23 +103,7 @@ public final class ModelConfigJson {
      * @throws MalformedModelException as {@link #fromJson}
      */
     public static ModelConfig read(Path file) throws IOException, MalformedModelException {
-        try {
-            return fromJson(Files.readString(file), file.toString());
-        } catch (MalformedInputException e) {
-            throw new RecordJson(file.toString()).malformed("the text must be UTF-8, got other bytes");
-        }
-    }
-
-    private static JsonObject parse(String text, RecordJson reader, String source) throws MalformedModelException {
-        try {
-            if (GSON.fromJson(text, JsonElement.class) instanceof JsonObject object) {
-                return object;
-            }
-        } catch (JsonParseException e) {
-            throw new MalformedModelException(
-                    "ModelConfigJson: in %s the text must be JSON, got: %s".formatted(source, e.getMessage()), e);
-        }
-        throw reader.malformed("the text must be a JSON object, got another value");
+        return fromJson(new RecordJson(OWNER, file.toString()).text(file), file.toString());
     }
 
     private static JsonElement required(JsonObject json, String key, RecordJson reader) throws MalformedModelException {

@@ -1,30 +1,78 @@
 package io.github.djltransformers.model;
 
 import ai.djl.MalformedModelException;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
+import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Records of int, float, boolean, enum and record components as JSON objects with exactly one key a component, in snake
+ * Records of int, long, float, double, boolean, string, enum and record components as JSON objects with exactly one key a component, in snake
  * case. Enum constants are lower-case strings.
  */
-final class RecordJson {
+public final class RecordJson {
+    private static final Gson GSON =
+            new GsonBuilder().setStrictness(Strictness.STRICT).create();
+
+    private final String owner;
     private final String source;
 
     /**
-     * @param source what errors call the text
+     * @param owner the type that errors name
+     * @param source what errors call the text, such as its file
      */
-    RecordJson(String source) {
+    public RecordJson(String owner, String source) {
+        this.owner = owner;
         this.source = source;
+    }
+
+    /**
+     * Reads a record from a UTF-8 file.
+     *
+     * @param owner the type that errors name
+     * @throws IOException if the file can't be read
+     * @throws MalformedModelException if the text is no JSON object, or a key is unknown or missing, listing those allowed,
+     *     or a value is of another type or out of its range
+     */
+    public static <R extends Record> R readFile(String owner, Path file, Class<R> type)
+            throws IOException, MalformedModelException {
+        RecordJson reader = new RecordJson(owner, file.toString());
+        return reader.read(reader.parse(reader.text(file)), type, "", Set.of());
+    }
+
+    String text(Path file) throws IOException, MalformedModelException {
+        try {
+            return Files.readString(file);
+        } catch (MalformedInputException e) {
+            throw malformed("the text must be UTF-8, got other bytes");
+        }
+    }
+
+    JsonObject parse(String text) throws MalformedModelException {
+        try {
+            if (GSON.fromJson(text, JsonElement.class) instanceof JsonObject object) {
+                return object;
+            }
+        } catch (JsonParseException e) {
+            throw new MalformedModelException(
+                    "%s: in %s the text must be JSON, got: %s".formatted(owner, source, e.getMessage()), e);
+        }
+        throw malformed("the text must be a JSON object, got another value");
     }
 
     static JsonObject write(Record value) {
@@ -42,6 +90,8 @@ final class RecordJson {
             return new JsonPrimitive(lower(constant));
         } else if (value instanceof Boolean truth) {
             return new JsonPrimitive(truth);
+        } else if (value instanceof String text) {
+            return new JsonPrimitive(text);
         }
         return new JsonPrimitive((Number) value);
     }
@@ -77,8 +127,17 @@ final class RecordJson {
     private Object readValue(JsonElement value, Class<?> type, String where) throws MalformedModelException {
         if (type == int.class) {
             return readInt(value, where);
+        } else if (type == long.class) {
+            return readLong(value, where);
         } else if (type == float.class) {
             return number(value, where, "a number").floatValue();
+        } else if (type == double.class) {
+            return number(value, where, "a number").doubleValue();
+        } else if (type == String.class) {
+            if (value instanceof JsonPrimitive primitive && primitive.isString()) {
+                return primitive.getAsString();
+            }
+            throw wrongType(where, "a string", value);
         } else if (type == boolean.class) {
             if (value instanceof JsonPrimitive primitive && primitive.isBoolean()) {
                 return primitive.getAsBoolean();
@@ -95,6 +154,14 @@ final class RecordJson {
     int readInt(JsonElement value, String where) throws MalformedModelException {
         try {
             return number(value, where, "an integer").intValueExact();
+        } catch (ArithmeticException e) {
+            throw wrongType(where, "an integer", value);
+        }
+    }
+
+    private long readLong(JsonElement value, String where) throws MalformedModelException {
+        try {
+            return number(value, where, "an integer").longValueExact();
         } catch (ArithmeticException e) {
             throw wrongType(where, "an integer", value);
         }
@@ -129,8 +196,8 @@ final class RecordJson {
         } catch (InvocationTargetException e) {
             String place = path.isEmpty() ? "the configuration" : path.substring(0, path.length() - 1);
             throw new MalformedModelException(
-                    "ModelConfigJson: in %s %s must be valid, got: %s"
-                            .formatted(source, place, e.getCause().getMessage()),
+                    "%s: in %s %s must be valid, got: %s"
+                            .formatted(owner, source, place, e.getCause().getMessage()),
                     e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("a record must have a canonical constructor", e);
@@ -142,7 +209,7 @@ final class RecordJson {
     }
 
     MalformedModelException malformed(String message) {
-        return new MalformedModelException("ModelConfigJson: in " + source + " " + message);
+        return new MalformedModelException(owner + ": in " + source + " " + message);
     }
 
     private static Object valueOf(Record value, RecordComponent component) {

@@ -2,6 +2,9 @@ package io.github.djltransformers.text.tokenizer;
 
 import ai.djl.MalformedModelException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -37,6 +40,29 @@ public final class Tokenizers {
             throw new MalformedModelException(
                     "Tokenizers: file must be a valid tokenizer.json, got " + json + " (" + refusal.getMessage() + ")",
                     refusal);
+        }
+    }
+
+    /**
+     * The number of token ids of a {@code tokenizer.json}, added tokens included: the rows that a model's embedding needs.
+     *
+     * @param file the file
+     * @return one more than the largest id
+     * @throws IOException if the file cannot be read or holds no vocabulary
+     */
+    public static int vocabularySize(Path file) throws IOException {
+        try {
+            JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            int largest = json.getAsJsonObject("model").getAsJsonObject("vocab").asMap().values().stream()
+                    .mapToInt(JsonElement::getAsInt)
+                    .max()
+                    .orElse(-1);
+            for (JsonElement token : json.getAsJsonArray("added_tokens")) {
+                largest = Math.max(largest, token.getAsJsonObject().get("id").getAsInt());
+            }
+            return largest + 1;
+        } catch (RuntimeException e) {
+            throw new IOException("Tokenizers: " + file + " must be a tokenizer.json with a vocabulary, got " + e, e);
         }
     }
 }

@@ -1,0 +1,48 @@
+package io.github.djltransformers.run;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The log for machines: one JSON object a line, each with its step. */
+final class TrainingLog {
+    private static final Gson GSON =
+            new GsonBuilder().serializeSpecialFloatingPointValues().create();
+
+    private final Path file;
+
+    /** Opens the log and drops the lines after a step, which a killed run may have written beyond its last checkpoint. */
+    TrainingLog(Path file, int step) throws IOException {
+        this.file = file;
+        List<String> kept = new ArrayList<>();
+        if (Files.exists(file)) {
+            for (String line : Files.readAllLines(file)) {
+                if (isWholeAndUpTo(line, step)) {
+                    kept.add(line);
+                }
+            }
+        }
+        AtomicFiles.write(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
+    }
+
+    /** A kill can leave half a line at the end. */
+    private static boolean isWholeAndUpTo(String line, int step) {
+        if (!line.endsWith("}")) {
+            return false;
+        }
+        JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
+        return entry.get("step").getAsInt() <= step;
+    }
+
+    void add(Map<String, Object> entry) throws IOException {
+        Files.writeString(file, GSON.toJson(entry) + "\n", StandardOpenOption.APPEND);
+    }
+}

@@ -1,0 +1,20 @@
+package io.github.djltransformers.run;
+
+import ai.djl.training.Trainer;
+import java.util.Map;
+
+/** Judges a model in training. */
+@FunctionalInterface
+public interface Validation {
+    /** A judgement: the score that decides, higher is better, and the figures to log. */
+    record Verdict(double score, Map<String, Double> figures) {
+        public Verdict {
+            figures = Map.copyOf(figures);
+        }
+    }
+
+    /**
+     * @param trainer evaluates the model without training it
+     */
+    Verdict judge(Trainer trainer);
+}
