@@ -1,6 +1,8 @@
 package io.github.djltransformers.model;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
+import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
 import io.github.djltransformers.block.TransformerBlock;
@@ -8,17 +10,28 @@ import io.github.djltransformers.safetensors.FloatStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
-/** A directory with a saved model: {@code config.json}, {@code model.safetensors} and, for text, {@code tokenizer.json}. */
+/**
+ * A directory with a saved model: {@code config.json}, {@code model.safetensors} and, for text, {@code tokenizer.json}.
+ *
+ * <p>The file {@code serving.properties} beside them lets DJL itself load the directory, by
+ * {@code Criteria.builder().optModelPath(directory)} with a translator factory, on PyTorch where the criteria name no
+ * engine.
+ */
 public final class ModelDirectory {
     public static final String CONFIG = "config.json";
     public static final String WEIGHTS = "model.safetensors";
     public static final String TOKENIZER = "tokenizer.json";
+    public static final String SERVING = "serving.properties";
+
+    private static final String SERVING_TEXT =
+            "engine=PyTorch\nblockFactory=" + TransformerBlockFactory.class.getName() + "\noption.hasParameter=false\n";
 
     private ModelDirectory() {}
 
     /**
-     * Saves configuration and weights.
+     * Saves configuration, weights and {@code serving.properties}.
      *
      * @param directory made if it does not exist
      * @param config describes the block
@@ -29,6 +42,7 @@ public final class ModelDirectory {
         Files.createDirectories(directory);
         ModelWeights.save(block, directory.resolve(WEIGHTS), storage);
         ModelConfigJson.write(config, directory.resolve(CONFIG));
+        Files.writeString(directory.resolve(SERVING), SERVING_TEXT);
     }
 
     /**
@@ -42,5 +56,31 @@ public final class ModelDirectory {
         TransformerBlock block = ModelConfigJson.read(directory.resolve(CONFIG)).newBlock();
         ModelWeights.load(block, manager, directory.resolve(WEIGHTS));
         return block;
+    }
+
+    /**
+     * Loads the directory as a DJL model, ready for predictors and trainers.
+     *
+     * @param name the model's name
+     * @param device or null for the engine's default
+     * @param engine such as {@code PyTorch}
+     * @throws IOException if a file cannot be read
+     * @throws MalformedModelException as {@link #load}
+     */
+    public static Model open(Path directory, String name, Device device, String engine)
+            throws IOException, MalformedModelException {
+        Model model = Model.newInstance(name, device, engine);
+        try {
+            Block block = load(directory, model.getNDManager());
+            model.setBlock(block);
+            // This tells the model its directory, where translators look for the tokenizer.
+            model.load(directory, name, Map.of("hasParameter", "false"));
+            // A PyTorch model that counts as loaded would train its constants.
+            model.setBlock(block);
+            return model;
+        } catch (IOException | MalformedModelException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
     }
 }

@@ -1,0 +1,78 @@
+package io.github.djltransformers.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Parameter;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.Trainer;
+import ai.djl.training.loss.Loss;
+import io.github.djltransformers.block.ParameterNames;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.position.PositionKind;
+import io.github.djltransformers.safetensors.FloatStorage;
+import io.github.djltransformers.stack.TransformerConfig;
+import io.github.djltransformers.testing.EngineTest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelDirectoryTest {
+    private static final ModelConfig CONFIG = new ModelConfig.LanguageModel(
+            new TransformerConfig(LayerConfig.of(8, 2, 16), 0, 1, 11, 16, PositionKind.SINUSOIDAL, true));
+
+    @TempDir
+    Path directory;
+
+    @EngineTest
+    void openedModelTrainsItsParametersAndNotItsConstants(String engine) throws IOException, MalformedModelException {
+        save(engine);
+        try (Model model = ModelDirectory.open(directory, "tiny", Device.cpu(), engine)) {
+            assertEquals(directory.toAbsolutePath(), model.getModelPath());
+            Map<String, Parameter> parameters = ParameterNames.of(model.getBlock());
+            assertFalse(parameters.get("embedding.weight").getArray().hasGradient());
+            try (Trainer trainer = model.newTrainer(new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
+                    .optDevices(new Device[] {Device.cpu()}))) {
+                trainer.initialize();
+                assertTrue(parameters.get("embedding.weight").getArray().hasGradient());
+                assertFalse(parameters.get("positions.weight").requiresGradient());
+                assertFalse(parameters.get("positions.weight").getArray().hasGradient());
+            }
+        }
+    }
+
+    @EngineTest
+    void factoryGivesDjlTheReasonOfAFailure(String engine) throws IOException, MalformedModelException {
+        save(engine);
+        ModelConfigJson.write(
+                new ModelConfig.LanguageModel(
+                        new TransformerConfig(LayerConfig.of(8, 2, 16), 0, 1, 12, 16, PositionKind.SINUSOIDAL, true)),
+                directory.resolve(ModelDirectory.CONFIG));
+        try (Model model = Model.newInstance("tiny", Device.cpu(), engine)) {
+            assertEquals(
+                    "ModelWeights: in " + directory.resolve(ModelDirectory.WEIGHTS)
+                            + " tensor 'embedding.weight' must have shape (12, 8), got (11, 8)",
+                    assertThrows(
+                                    IOException.class,
+                                    () -> new TransformerBlockFactory().newBlock(model, directory, Map.of()))
+                            .getMessage());
+        }
+    }
+
+    private void save(String engine) throws IOException {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            TransformerBlock block = CONFIG.newBlock();
+            block.initialize(manager, DataType.FLOAT32);
+            ModelDirectory.save(directory, CONFIG, block, FloatStorage.FLOAT32);
+        }
+    }
+}

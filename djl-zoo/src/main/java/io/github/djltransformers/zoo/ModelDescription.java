@@ -1,0 +1,49 @@
+package io.github.djltransformers.zoo;
+
+import ai.djl.Application;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What a packaged model is.
+ *
+ * @param id the artifact id, such as {@code en-de}
+ * @param version such as {@code 1.0.0}
+ * @param application the path of a DJL {@link Application}, such as {@code nlp/machine_translation}
+ * @param sourceLanguage ISO 639 code
+ * @param targetLanguage ISO 639 code
+ * @param license of the weights, an SPDX identifier
+ * @param summary one line
+ * @param scores may be empty
+ */
+public record ModelDescription(
+        String id,
+        String version,
+        String application,
+        String sourceLanguage,
+        String targetLanguage,
+        String license,
+        String summary,
+        List<ModelScore> scores) {
+    private static final Pattern ID = Pattern.compile("[a-z0-9]+(-[a-z0-9]+)*");
+    private static final Pattern VERSION = Pattern.compile("\\d+\\.\\d+\\.\\d+");
+
+    public ModelDescription {
+        if (id == null || !ID.matcher(id).matches()) {
+            throw new IllegalArgumentException(
+                    "ModelDescription: id must be of lower-case letters, digits and single hyphens, got " + id);
+        }
+        if (version == null || !VERSION.matcher(version).matches()) {
+            throw new IllegalArgumentException("ModelDescription: version must be like 1.0.0, got " + version);
+        }
+        if (application == null || Application.of(application) == Application.UNDEFINED) {
+            throw new IllegalArgumentException(
+                    "ModelDescription: application must be the path of a DJL Application, got " + application);
+        }
+        Fields.requireText("ModelDescription", "sourceLanguage", sourceLanguage);
+        Fields.requireText("ModelDescription", "targetLanguage", targetLanguage);
+        Fields.requireText("ModelDescription", "license", license);
+        Fields.requireText("ModelDescription", "summary", summary);
+        scores = scores == null ? List.of() : List.copyOf(scores);
+    }
+}

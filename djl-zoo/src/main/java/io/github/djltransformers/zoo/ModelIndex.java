@@ -1,0 +1,80 @@
+package io.github.djltransformers.zoo;
+
+import ai.djl.MalformedModelException;
+import com.google.gson.FieldNamingPolicy;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The models that stand beside an {@code index.json}, each in the directory {@code id/version}.
+ *
+ * @param formatVersion 1
+ * @param models the models, in the order in which they are preferred
+ */
+record ModelIndex(int formatVersion, List<PackagedModel> models) {
+    private static final int FORMAT_VERSION = 1;
+    private static final Gson GSON = new GsonBuilder()
+            .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+            .setPrettyPrinting()
+            .create();
+
+    ModelIndex {
+        if (formatVersion != FORMAT_VERSION) {
+            throw new IllegalArgumentException("ModelIndex: format_version must be " + FORMAT_VERSION
+                    + " for this release to read it, got " + formatVersion);
+        }
+        if (models == null) {
+            throw new IllegalArgumentException("ModelIndex: models must be given, got none");
+        }
+        models = List.copyOf(models);
+    }
+
+    static ModelIndex of(List<PackagedModel> models) {
+        return new ModelIndex(FORMAT_VERSION, models);
+    }
+
+    static ModelIndex read(URL index) throws IOException, MalformedModelException {
+        try (InputStream stream = open(index)) {
+            return parse(new String(stream.readAllBytes(), StandardCharsets.UTF_8), index.toString());
+        }
+    }
+
+    static ModelIndex parse(String json, String source) throws MalformedModelException {
+        ModelIndex index;
+        try {
+            index = GSON.fromJson(json, ModelIndex.class);
+        } catch (JsonParseException e) {
+            throw malformed(source, e);
+        } catch (RuntimeException e) {
+            // Gson wraps what a record's constructor throws.
+            throw malformed(source, e.getCause() == null ? e : e.getCause());
+        }
+        if (index == null) {
+            throw new MalformedModelException("ModelIndex: " + source + " must be a valid index, got an empty text");
+        }
+        return index;
+    }
+
+    private static MalformedModelException malformed(String source, Throwable cause) {
+        return new MalformedModelException(
+                "ModelIndex: " + source + " must be a valid index, got: " + cause.getMessage(), cause);
+    }
+
+    String toJson() {
+        return GSON.toJson(this) + "\n";
+    }
+
+    /** Opens a resource as it is now: the jar cache of the platform would serve a replaced jar's old content. */
+    static InputStream open(URL resource) throws IOException {
+        URLConnection connection = resource.openConnection();
+        connection.setUseCaches(false);
+        return connection.getInputStream();
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.djltransformers.zoo;
+
+import ai.djl.MalformedModelException;
+import io.github.djltransformers.model.ModelDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts models beside an index, ready to go into a jar. */
+public final class ModelPackager {
+    private static final String INDEX = "index.json";
+    private static final String CARD = "README.md";
+
+    private ModelPackager() {}
+
+    /**
+     * Copies {@code config.json}, {@code model.safetensors}, {@code tokenizer.json} and the model card {@code README.md} of a
+     * model to {@code root/id/version} and enters them into {@code root/index.json}, before the other versions; an entry of
+     * the same id and version is replaced.
+     *
+     * @param root a directory, made if it does not exist
+     * @param model a {@link ModelDirectory}
+     * @return the entry
+     * @throws IOException if a file is missing or cannot be read or written
+     * @throws MalformedModelException if there is an index already and it is invalid
+     */
+    public static PackagedModel add(Path root, Path model, ModelDescription description)
+            throws IOException, MalformedModelException {
+        Path target = root.resolve(description.id()).resolve(description.version());
+        Files.createDirectories(target);
+        List<PackagedFile> files = new ArrayList<>();
+        for (String name : List.of(ModelDirectory.CONFIG, ModelDirectory.WEIGHTS, ModelDirectory.TOKENIZER, CARD)) {
+            Path copy = target.resolve(name);
+            Files.copy(model.resolve(name), copy, StandardCopyOption.REPLACE_EXISTING);
+            files.add(new PackagedFile(name, Files.size(copy), Sha256.of(copy)));
+        }
+        PackagedModel entry = new PackagedModel(description, files);
+        Path index = root.resolve(INDEX);
+        List<PackagedModel> models = new ArrayList<>();
+        models.add(entry);
+        if (Files.exists(index)) {
+            ModelIndex.read(index.toUri().toURL()).models().stream()
+                    .filter(other -> !other.toString().equals(entry.toString()))
+                    .forEach(models::add);
+        }
+        Files.writeString(index, ModelIndex.of(models).toJson());
+        return entry;
+    }
+}

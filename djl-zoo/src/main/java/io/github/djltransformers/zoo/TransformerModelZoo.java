@@ -1,0 +1,94 @@
+package io.github.djltransformers.zoo;
+
+import ai.djl.MalformedModelException;
+import ai.djl.repository.zoo.ModelZoo;
+import ai.djl.translate.DefaultTranslatorFactory;
+import ai.djl.translate.TranslatorFactory;
+import ai.djl.util.Utils;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The models packaged in a jar, loaded without a network:
+ *
+ * <pre>{@code
+ * Criteria.builder()
+ *         .setTypes(String.class, String.class)
+ *         .optGroupId(TransformerModelZoo.GROUP_ID)
+ *         .optArtifactId("en-de")
+ *         .build()
+ *         .loadModel();
+ * }</pre>
+ *
+ * <p>Filters: {@code source_language}, {@code target_language} and {@code version}. Engines: PyTorch and MXNet; where the
+ * criteria name none, the first of these on the class path. The files are unpacked below DJL's cache directory.
+ */
+public final class TransformerModelZoo extends ModelZoo {
+    public static final String GROUP_ID = "io.github.djltransformers";
+
+    private final List<PackagedModel> models;
+
+    private TransformerModelZoo(URL index, Path cacheRoot, List<PackagedModel> models) {
+        this.models = List.copyOf(models);
+        ModelCache cache = new ModelCache(index, cacheRoot);
+        PackagedModelRepository repository =
+                new PackagedModelRepository(URI.create(index.toString()), cache, this.models);
+        TranslatorFactory translators = new DefaultTranslatorFactory();
+        for (PackagedModel model : this.models) {
+            ModelDescription description = model.description();
+            if (getModelLoader(description.id()) == null) {
+                List<PackagedModel> versions = this.models.stream()
+                        .filter(other -> other.description().id().equals(description.id()))
+                        .toList();
+                addModel(new PackagedModelLoader(versions, repository.mrl(description), cache, translators));
+            }
+        }
+    }
+
+    /**
+     * The zoo of an index, unpacking below DJL's cache directory.
+     *
+     * @param index the URL of an {@code index.json} beside which the models stand, in a jar or in a directory
+     * @throws IOException if the index cannot be read
+     * @throws MalformedModelException if the index is invalid
+     */
+    public static TransformerModelZoo of(URL index) throws IOException, MalformedModelException {
+        return of(index, Utils.getCacheDir().resolve("cache/djl-transformers"));
+    }
+
+    /**
+     * The zoo of an index.
+     *
+     * @param cache the directory to unpack below
+     * @throws IOException if the index cannot be read
+     * @throws MalformedModelException if the index is invalid
+     */
+    public static TransformerModelZoo of(URL index, Path cache) throws IOException, MalformedModelException {
+        return new TransformerModelZoo(index, cache, ModelIndex.read(index).models());
+    }
+
+    /** A zoo that has nothing. */
+    static TransformerModelZoo empty(URL index) {
+        return new TransformerModelZoo(index, Utils.getCacheDir(), List.of());
+    }
+
+    /** The models, the preferred version of each first. */
+    public List<PackagedModel> models() {
+        return models;
+    }
+
+    @Override
+    public String getGroupId() {
+        return GROUP_ID;
+    }
+
+    @Override
+    public Set<String> getSupportedEngines() {
+        return new LinkedHashSet<>(EngineChoice.SUPPORTED);
+    }
+}

@@ -1,0 +1,91 @@
+package io.github.djltransformers.zoo.cli;
+
+import io.github.djltransformers.LibraryVersion;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The main command. */
+@Command(
+        name = "djlt",
+        description = "Trains, evaluates and runs transformer models on the JVM.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Djlt.Version.class,
+        scope = ScopeType.INHERIT,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:success", "1:failure", "2:the command line was not understood"},
+        subcommands = EvaluateCommand.class)
+public final class Djlt implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--debug",
+            defaultValue = "${sys:djlt.debug:-false}",
+            scope = ScopeType.INHERIT,
+            description = "Show the stack trace of a failure.")
+    private boolean debug;
+
+    private Djlt() {}
+
+    /**
+     * Runs a command and ends the process with its exit status.
+     *
+     * @param args the command line
+     */
+    public static void main(String[] args) {
+        CommandLine command = commandLine();
+        command.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        command.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        int status = command.execute(args);
+        command.getOut().flush();
+        System.exit(status);
+    }
+
+    /**
+     * Returns the main command with its subcommands, ready to execute.
+     *
+     * @return the command line
+     */
+    static CommandLine commandLine() {
+        Djlt djlt = new Djlt();
+        CommandLine command = new CommandLine(djlt);
+        command.setParameterExceptionHandler((e, args) -> {
+            CommandLine at = e.getCommandLine();
+            String name = at.getCommandSpec().qualifiedName();
+            at.getErr().printf("%s: %s; see %s --help%n", name, Failure.oneLine(e.getMessage()), name);
+            return CommandLine.ExitCode.USAGE;
+        });
+        command.setExecutionExceptionHandler((e, at, parsed) -> {
+            at.getErr().printf("%s: %s%n", at.getCommandSpec().qualifiedName(), Failure.describe(e));
+            if (djlt.debug) {
+                e.printStackTrace(at.getErr());
+            }
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        return command;
+    }
+
+    /** Runs where no subcommand was named. */
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "a command must be named, one of " + spec.subcommands().keySet());
+    }
+
+    /** The version of the library and of the Java that runs it. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"djlt %s (Java %s)".formatted(LibraryVersion.value(), Runtime.version())};
+        }
+    }
+}

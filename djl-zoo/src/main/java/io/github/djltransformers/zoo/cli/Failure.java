@@ -1,0 +1,26 @@
+package io.github.djltransformers.zoo.cli;
+
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.stream.Collectors;
+
+/** Puts a failure into one line for people. */
+final class Failure {
+    private Failure() {}
+
+    static String describe(Throwable failure) {
+        if (failure instanceof NoSuchFileException missing) {
+            return missing.getFile() + ": no such file";
+        }
+        if (failure instanceof FileSystemException denied && denied.getReason() == null) {
+            // the message would be the bare path
+            return denied.getFile() + ": " + denied.getClass().getSimpleName();
+        }
+        String message = failure.getMessage();
+        return message == null || message.isBlank() ? failure.getClass().getSimpleName() : oneLine(message);
+    }
+
+    static String oneLine(String message) {
+        return message.lines().map(String::strip).collect(Collectors.joining(" "));
+    }
+}

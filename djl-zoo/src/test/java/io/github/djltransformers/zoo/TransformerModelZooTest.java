@@ -1,0 +1,225 @@
+package io.github.djltransformers.zoo;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Application;
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.ModelException;
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.repository.zoo.ModelZoo;
+import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.NoopTranslator;
+import ai.djl.translate.TranslateException;
+import io.github.djltransformers.model.ModelDirectory;
+import io.github.djltransformers.testing.EngineTest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TransformerModelZooTest {
+    @TempDir
+    Path temporary;
+
+    @EngineTest
+    void modelInAJarAnswersAsItWasSaved(String engine) throws IOException, ModelException, TranslateException {
+        float[] expected = packaged("1.0.0");
+        Path jar = temporary.resolve("models.jar");
+        pack(temporary.resolve("models"), jar);
+        URL index = new URL("jar:" + jar.toUri() + "!/models/index.json");
+        try (ZooModel<NDList, NDList> model =
+                criteria(zoo(index)).optEngine(engine).build().loadModel()) {
+            assertEquals(engine, model.getNDManager().getEngine().getEngineName());
+            assertEquals("en-de", model.getName());
+            assertArrayEquals(expected, answer(model), 1e-5f);
+            assertTrue(Files.exists(model.getModelPath().resolve(ModelDirectory.TOKENIZER)));
+        }
+    }
+
+    @EngineTest
+    void djlLoadsTheDirectoryByItsServingProperties(String engine)
+            throws IOException, ModelException, TranslateException {
+        Path directory = temporary.resolve("own");
+        float[] expected = TinyModel.save(directory);
+        Criteria<NDList, NDList> criteria = Criteria.builder()
+                .setTypes(NDList.class, NDList.class)
+                .optModelPath(directory)
+                .optTranslator(new NoopTranslator())
+                .optDevice(Device.cpu())
+                .optEngine(engine)
+                .build();
+        try (ZooModel<NDList, NDList> model = criteria.loadModel()) {
+            assertEquals(engine, model.getNDManager().getEngine().getEngineName());
+            assertArrayEquals(expected, answer(model), 1e-5f);
+        }
+    }
+
+    @Test
+    void pyTorchIsTheDefaultWhereBothEnginesAre() throws IOException, ModelException {
+        packaged("1.0.0");
+        try (ZooModel<NDList, NDList> model = criteria(zoo()).build().loadModel()) {
+            assertEquals("PyTorch", model.getNDManager().getEngine().getEngineName());
+        }
+    }
+
+    @Test
+    void newestVersionIsPreferredAndFiltersChoose() throws IOException, ModelException, TranslateException {
+        float[] first = packaged("1.0.0");
+        float[] second = packaged("1.1.0");
+        TransformerModelZoo zoo = zoo();
+        try (ZooModel<NDList, NDList> newest = criteria(zoo).build().loadModel();
+                ZooModel<NDList, NDList> older =
+                        criteria(zoo).optFilter("version", "1.0.0").build().loadModel()) {
+            assertArrayEquals(second, answer(newest), 1e-6f);
+            assertArrayEquals(first, answer(older), 1e-6f);
+        }
+        Criteria<NDList, NDList> french =
+                criteria(zoo).optFilter("target_language", "fr").build();
+        assertEquals(
+                "PackagedModelLoader: filters of en-de must match one of"
+                        + " [{source_language=en, target_language=de, version=1.1.0},"
+                        + " {source_language=en, target_language=de, version=1.0.0}], got {target_language=fr}",
+                cause(french));
+    }
+
+    @Test
+    void modelsAreFoundByApplicationAndListed() throws IOException, ModelException {
+        packaged("1.0.0");
+        TransformerModelZoo zoo = zoo();
+        assertEquals(
+                List.of("en-de 1.0.0"),
+                zoo.models().stream().map(PackagedModel::toString).toList());
+        Criteria.Builder<NDList, NDList> builder = Criteria.builder()
+                .setTypes(NDList.class, NDList.class)
+                .optModelZoo(zoo)
+                .optApplication(Application.NLP.MACHINE_TRANSLATION)
+                .optFilters(Map.of("source_language", "en", "target_language", "de"));
+        assertFalse(builder.build().isDownloaded());
+        builder.build().downloadModel();
+        assertTrue(builder.build().isDownloaded());
+        builder.build().loadModel().close();
+        assertEquals(1, zoo.getModelLoader("en-de").getMrl().listArtifacts().size());
+    }
+
+    @Test
+    void djlFindsThePackagedZoo() {
+        ModelZoo zoo = ModelZoo.getModelZoo("io.github.djltransformers");
+        assertInstanceOf(TransformerModelZoo.class, zoo);
+        assertEquals(List.of("PyTorch", "MXNet"), List.copyOf(zoo.getSupportedEngines()));
+    }
+
+    @Test
+    void unsupportedTypesAreNamed() throws IOException, ModelException {
+        packaged("1.0.0");
+        Criteria<Integer, NDList> criteria = Criteria.builder()
+                .setTypes(Integer.class, NDList.class)
+                .optModelZoo(zoo())
+                .build();
+        String message = cause(criteria);
+        assertTrue(message.startsWith("PackagedModelLoader: types of en-de must be one of [("), message);
+        assertTrue(message.endsWith("], got (java.lang.Integer, ai.djl.ndarray.NDList)"), message);
+    }
+
+    @Test
+    void missingEngineIsNamedWithItsRemedy() {
+        assertEquals(
+                "EngineChoice: engine must be one of [PyTorch, MXNet], got TensorFlow with [PyTorch, MXNet] there;"
+                        + " add the dependency ai.djl.pytorch:pytorch-engine",
+                assertThrows(ModelNotFoundException.class, () -> EngineChoice.of("TensorFlow"))
+                        .getMessage());
+        assertEquals(
+                "EngineChoice: engine must be on the class path, got MXNet with [PyTorch] there;"
+                        + " add the dependency ai.djl.mxnet:mxnet-engine",
+                EngineChoice.missing("MXNet", List.of("PyTorch")));
+        assertEquals(
+                "EngineChoice: engine must be on the class path, got none with [] there;"
+                        + " add the dependency ai.djl.pytorch:pytorch-engine",
+                EngineChoice.missing(null, List.of()));
+    }
+
+    @Test
+    void weightsThatAreNoSafetensorsFileAreRefused() throws IOException, ModelException {
+        Path source = temporary.resolve("source");
+        TinyModel.save(source);
+        byte[] weights = Files.readAllBytes(source.resolve(ModelDirectory.WEIGHTS));
+        Files.write(source.resolve(ModelDirectory.WEIGHTS), Arrays.copyOf(weights, weights.length / 2));
+        ModelPackager.add(temporary.resolve("models"), source, TinyModel.description("1.0.0"));
+        Criteria<NDList, NDList> criteria = criteria(zoo()).build();
+        String message =
+                assertThrows(MalformedModelException.class, criteria::loadModel).getMessage();
+        assertTrue(message.startsWith("SafeTensorsFile: "), message);
+        assertTrue(message.contains(ModelDirectory.WEIGHTS), message);
+    }
+
+    private float[] packaged(String version) throws IOException, MalformedModelException {
+        Path source = temporary.resolve("source-" + version);
+        float[] answer = TinyModel.save(source);
+        ModelPackager.add(temporary.resolve("models"), source, TinyModel.description(version));
+        return answer;
+    }
+
+    private TransformerModelZoo zoo() throws IOException, MalformedModelException {
+        return zoo(temporary.resolve("models/index.json").toUri().toURL());
+    }
+
+    private TransformerModelZoo zoo(URL index) throws IOException, MalformedModelException {
+        return TransformerModelZoo.of(index, temporary.resolve("cache"));
+    }
+
+    private static Criteria.Builder<NDList, NDList> criteria(TransformerModelZoo zoo) {
+        return Criteria.builder()
+                .setTypes(NDList.class, NDList.class)
+                .optModelZoo(zoo)
+                .optGroupId(TransformerModelZoo.GROUP_ID)
+                .optArtifactId("en-de")
+                .optDevice(Device.cpu());
+    }
+
+    private static float[] answer(ZooModel<NDList, NDList> model) throws TranslateException {
+        try (NDManager manager = model.getNDManager().newSubManager();
+                Predictor<NDList, NDList> predictor = model.newPredictor()) {
+            return predictor
+                    .predict(TinyModel.inputs(manager))
+                    .singletonOrThrow()
+                    .toFloatArray();
+        }
+    }
+
+    private static String cause(Criteria<?, ?> criteria) {
+        return assertThrows(ModelNotFoundException.class, criteria::loadModel)
+                .getCause()
+                .getMessage();
+    }
+
+    private static void pack(Path directory, Path jar) throws IOException {
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream entries = new JarOutputStream(file);
+                Stream<Path> paths = Files.walk(directory)) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                entries.putNextEntry(new ZipEntry(
+                        "models/" + directory.relativize(path).toString().replace('\\', '/')));
+                Files.copy(path, entries);
+                entries.closeEntry();
+            }
+        }
+    }
+}
