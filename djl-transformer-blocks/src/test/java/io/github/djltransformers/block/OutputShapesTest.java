@@ -1,0 +1,94 @@
+package io.github.djltransformers.block;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import io.github.djltransformers.attention.AttentionConfig;
+import io.github.djltransformers.attention.MultiHeadAttention;
+import io.github.djltransformers.attention.ScaledDotProductAttention;
+import io.github.djltransformers.layer.DecoderLayer;
+import io.github.djltransformers.layer.EncoderLayer;
+import io.github.djltransformers.layer.FeedForward;
+import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.LayerNorm;
+import io.github.djltransformers.layer.TokenEmbedding;
+import io.github.djltransformers.position.PositionKind;
+import io.github.djltransformers.position.Positions;
+import io.github.djltransformers.stack.Decoder;
+import io.github.djltransformers.stack.DecoderLanguageModel;
+import io.github.djltransformers.stack.Encoder;
+import io.github.djltransformers.stack.EncoderClassifier;
+import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.stack.TransformerConfig;
+import io.github.djltransformers.testing.EngineTest;
+import io.github.djltransformers.testing.Samples;
+
+/** The shapes that blocks announce are those that they give: B 2, T 5, S 7, D 12, H 3, V 17. */
+class OutputShapesTest {
+    private static final LayerConfig LAYER = LayerConfig.of(12, 3, 20);
+    private static final TransformerConfig MODEL =
+            new TransformerConfig(LAYER, 1, 1, 17, 9, PositionKind.SINUSOIDAL, true);
+
+    @EngineTest
+    void announcedShapesAreReal(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            NDArray x = Samples.normal(manager, DataType.FLOAT32, 1, 2, 5, 12);
+            NDArray memory = Samples.normal(manager, DataType.FLOAT32, 2, 2, 7, 12);
+            NDArray ids = Samples.ids(manager, 3, 17, 2, 5);
+            NDArray sourceIds = Samples.ids(manager, 4, 17, 2, 7);
+            NDArray keep = Samples.keepMask(manager, 5, 5, 2);
+            NDArray keepMemory = Samples.keepMask(manager, 7, 7, 3);
+            Shape hidden = new Shape(2, 5, 12);
+
+            require(new Projection(12, 4, true), new NDList(x), new Shape(2, 5, 4));
+            require(new LayerNorm(12, 1e-5f, false), new NDList(x), hidden);
+            require(new FeedForward(LAYER), new NDList(x), hidden);
+            require(new TokenEmbedding(17, 12), new NDList(ids), hidden);
+            require(new Positions(PositionKind.LEARNED, 5, 12), new NDList(x), hidden);
+            AttentionConfig attention = AttentionConfig.of(12, 3);
+            require(new MultiHeadAttention(attention), new NDList(x, memory, memory), hidden);
+            require(
+                    MultiHeadAttention.withWeights(attention),
+                    new NDList(x, memory, memory, keepMemory),
+                    hidden,
+                    new Shape(2, 3, 5, 7));
+            require(new EncoderLayer(LAYER), new NDList(x, keep), hidden);
+            require(new Encoder(LAYER, 2, true), new NDList(x), hidden);
+            require(new DecoderLayer(LAYER), new NDList(x, memory), hidden);
+            require(new Decoder(LAYER, 2, false), new NDList(x, memory, keep, keepMemory), hidden);
+            require(new EncoderClassifier(MODEL, 4), new NDList(ids, keep), new Shape(2, 4));
+            require(new DecoderLanguageModel(MODEL), new NDList(ids), new Shape(2, 5, 17));
+            require(new EncoderDecoderTransformer(MODEL), new NDList(sourceIds, keepMemory, ids), new Shape(2, 5, 17));
+        }
+    }
+
+    @EngineTest
+    void sharedHeadsKeepTheQueriesShape(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            NDList inputs = new NDList(
+                    Samples.normal(manager, DataType.FLOAT32, 1, 2, 4, 5, 6),
+                    Samples.normal(manager, DataType.FLOAT32, 2, 2, 2, 7, 6),
+                    Samples.normal(manager, DataType.FLOAT32, 3, 2, 2, 7, 3),
+                    Samples.keepMask(manager, 7, 7, 3));
+            require(new ScaledDotProductAttention(1, 0), inputs, new Shape(2, 4, 5, 3));
+        }
+    }
+
+    private static void require(Block block, NDList inputs, Shape... expected) {
+        NDManager manager = inputs.head().getManager();
+        String name = block.getClass().getSimpleName();
+        assertArrayEquals(expected, block.getOutputShapes(inputs.getShapes()), name);
+        block.initialize(manager, DataType.FLOAT32, inputs.getShapes());
+        NDList outputs = block.forward(new ParameterStore(manager, false), inputs, false);
+        assertArrayEquals(expected, outputs.getShapes(), name);
+        assertEquals(DataType.FLOAT32, outputs.head().getDataType(), name);
+    }
+}
