@@ -18,6 +18,7 @@ import io.github.djltransformers.ops.TensorShape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A DJL block whose mathematics is written once over {@link TensorOps}.
@@ -99,6 +100,23 @@ public abstract class TransformerBlock extends AbstractBlock {
         if (inputShapes.length > 0) {
             getOutputShapes(inputShapes);
         }
+    }
+
+    @Override
+    public void freezeParameters(boolean freeze) {
+        freezeParameters(freeze, parameter -> true);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Constants ({@link Parameter.Type#OTHER}) are not released: DJL's PyTorch model releases all parameters when a
+     * trainer is made for a model loaded from files.
+     */
+    @Override
+    public void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
+        super.freezeParameters(
+                freeze, predicate.and(parameter -> freeze || parameter.getType() != Parameter.Type.OTHER));
     }
 
     /** Adds a trainable parameter of a shape known now. */

@@ -71,12 +71,9 @@ public final class ModelDirectory {
             throws IOException, MalformedModelException {
         Model model = Model.newInstance(name, device, engine);
         try {
-            Block block = load(directory, model.getNDManager());
-            model.setBlock(block);
+            model.setBlock(load(directory, model.getNDManager()));
             // This tells the model its directory, where translators look for the tokenizer.
             model.load(directory, name, Map.of("hasParameter", "false"));
-            // A PyTorch model that counts as loaded would train its constants.
-            model.setBlock(block);
             return model;
         } catch (IOException | MalformedModelException | RuntimeException e) {
             model.close();

@@ -1,6 +1,7 @@
 package io.github.djltransformers.zoo;
 
 import ai.djl.Application;
+import ai.djl.MalformedModelException;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -45,5 +46,15 @@ public record ModelDescription(
         Fields.requireText("ModelDescription", "license", license);
         Fields.requireText("ModelDescription", "summary", summary);
         scores = scores == null ? List.of() : List.copyOf(scores);
+    }
+
+    /**
+     * The description in JSON text, its keys in snake case.
+     *
+     * @param source what errors call the text
+     * @throws MalformedModelException if the text is no valid description
+     */
+    public static ModelDescription fromJson(String text, String source) throws MalformedModelException {
+        return ModelIndex.parse(text, ModelDescription.class, source);
     }
 }

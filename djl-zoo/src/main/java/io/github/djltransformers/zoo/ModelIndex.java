@@ -47,24 +47,30 @@ record ModelIndex(int formatVersion, List<PackagedModel> models) {
     }
 
     static ModelIndex parse(String json, String source) throws MalformedModelException {
-        ModelIndex index;
-        try {
-            index = GSON.fromJson(json, ModelIndex.class);
-        } catch (JsonParseException e) {
-            throw malformed(source, e);
-        } catch (RuntimeException e) {
-            // Gson wraps what a record's constructor throws.
-            throw malformed(source, e.getCause() == null ? e : e.getCause());
-        }
-        if (index == null) {
-            throw new MalformedModelException("ModelIndex: " + source + " must be a valid index, got an empty text");
-        }
-        return index;
+        return parse(json, ModelIndex.class, source);
     }
 
-    private static MalformedModelException malformed(String source, Throwable cause) {
+    /** A record in the form that an index has. */
+    static <R extends Record> R parse(String json, Class<R> type, String source) throws MalformedModelException {
+        R record;
+        try {
+            record = GSON.fromJson(json, type);
+        } catch (JsonParseException e) {
+            throw malformed(type, source, e);
+        } catch (RuntimeException e) {
+            // Gson wraps what a record's constructor throws.
+            throw malformed(type, source, e.getCause() == null ? e : e.getCause());
+        }
+        if (record == null) {
+            throw new MalformedModelException(
+                    type.getSimpleName() + ": " + source + " must be valid, got an empty text");
+        }
+        return record;
+    }
+
+    private static MalformedModelException malformed(Class<?> type, String source, Throwable cause) {
         return new MalformedModelException(
-                "ModelIndex: " + source + " must be a valid index, got: " + cause.getMessage(), cause);
+                type.getSimpleName() + ": " + source + " must be valid, got: " + cause.getMessage(), cause);
     }
 
     String toJson() {

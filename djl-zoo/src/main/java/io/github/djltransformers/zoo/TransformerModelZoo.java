@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The models packaged in a jar, loaded without a network:
@@ -31,6 +33,8 @@ import java.util.Set;
 public final class TransformerModelZoo extends ModelZoo {
     public static final String GROUP_ID = "io.github.djltransformers";
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(TransformerModelZoo.class);
+
     private final List<PackagedModel> models;
 
     private TransformerModelZoo(URL index, Path cacheRoot, List<PackagedModel> models) {
@@ -47,6 +51,18 @@ public final class TransformerModelZoo extends ModelZoo {
                         .toList();
                 addModel(new PackagedModelLoader(versions, repository.mrl(description), cache, translators));
             }
+        }
+    }
+
+    /** The models in the jar of this class; what fails in reading their index is logged and leaves none. */
+    public static TransformerModelZoo packaged() {
+        URL index = TransformerModelZoo.class.getResource("/models/index.json");
+        try {
+            return of(index);
+        } catch (IOException | MalformedModelException e) {
+            // DJL asks in a static initialiser: an exception would take every other zoo down with this one.
+            LOGGER.error("The models of {} cannot be offered", index, e);
+            return new TransformerModelZoo(index, Utils.getCacheDir(), List.of());
         }
     }
 
@@ -70,11 +86,6 @@ public final class TransformerModelZoo extends ModelZoo {
      */
     public static TransformerModelZoo of(URL index, Path cache) throws IOException, MalformedModelException {
         return new TransformerModelZoo(index, cache, ModelIndex.read(index).models());
-    }
-
-    /** A zoo that has nothing. */
-    static TransformerModelZoo empty(URL index) {
-        return new TransformerModelZoo(index, Utils.getCacheDir(), List.of());
     }
 
     /** The models, the preferred version of each first. */

@@ -46,7 +46,7 @@ class ModelIndexTest {
         expect("ModelDescription: license must be given, got null", JSON.replace("\"license\"", "\"licence\""));
         expect("ModelScore: metric must be given, got  ", JSON.replace("\"BLEU\"", "\" \""));
         assertEquals(
-                "ModelIndex: x must be a valid index, got an empty text",
+                "ModelIndex: x must be valid, got an empty text",
                 assertThrows(MalformedModelException.class, () -> ModelIndex.parse("", "x"))
                         .getMessage());
         assertThrows(MalformedModelException.class, () -> ModelIndex.parse("[1]", "x"));
@@ -54,7 +54,7 @@ class ModelIndexTest {
 
     private static void expect(String cause, String json) {
         assertEquals(
-                "ModelIndex: x must be a valid index, got: " + cause,
+                "ModelIndex: x must be valid, got: " + cause,
                 assertThrows(MalformedModelException.class, () -> ModelIndex.parse(json, "x"))
                         .getMessage());
     }

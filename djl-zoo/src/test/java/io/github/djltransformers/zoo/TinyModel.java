@@ -20,8 +20,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A small model with random weights. */
-final class TinyModel {
-    static final ModelConfig CONFIG = new ModelConfig.EncoderDecoder(
+public final class TinyModel {
+    public static final ModelConfig CONFIG = new ModelConfig.EncoderDecoder(
             new TransformerConfig(LayerConfig.of(8, 2, 16), 1, 1, 11, 16, PositionKind.SINUSOIDAL, false));
 
     private TinyModel() {}
@@ -31,7 +31,7 @@ final class TinyModel {
      *
      * @return what it answers to {@link #inputs}
      */
-    static float[] save(Path directory) throws IOException {
+    public static float[] save(Path directory) throws IOException {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
             TransformerBlock block = CONFIG.newBlock();
             block.initialize(manager, DataType.FLOAT32);
@@ -44,14 +44,14 @@ final class TinyModel {
         }
     }
 
-    static NDList inputs(NDManager manager) {
+    public static NDList inputs(NDManager manager) {
         NDArray source = manager.create(new long[] {1, 2, 3}, new Shape(1, 3));
         NDArray keep = manager.ones(new Shape(1, 1, 1, 3)).toType(DataType.BOOLEAN, false);
         NDArray target = manager.create(new long[] {4, 5}, new Shape(1, 2));
         return new NDList(source, keep, target);
     }
 
-    static ModelDescription description(String version) {
+    public static ModelDescription description(String version) {
         return new ModelDescription(
                 "en-de",
                 version,

@@ -9,6 +9,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** The lines of a UTF-8 text: a file, one packed by gzip if its name ends in .gz, or standard input. */
@@ -53,6 +55,17 @@ final class TextLines implements Closeable {
         } catch (CharacterCodingException e) {
             throw new IOException("%s must be UTF-8, got other bytes".formatted(name), e);
         }
+    }
+
+    /** Returns the next line and as many more as come without waiting, at most so many; none after the last. */
+    List<String> available(int limit) throws IOException {
+        List<String> lines = new ArrayList<>();
+        String line = next();
+        while (line != null) {
+            lines.add(line);
+            line = lines.size() < limit && reader.ready() ? next() : null;
+        }
+        return lines;
     }
 
     /** Reads what is left and returns how many lines there were in all. */

@@ -65,7 +65,8 @@ class DjltTest {
                 new Outcome(
                         2,
                         "",
-                        "djlt: a command must be named, one of [evaluate]; see djlt --help" + System.lineSeparator()),
+                        "djlt: a command must be named, one of [evaluate, models, package]; see djlt --help"
+                                + System.lineSeparator()),
                 run());
         assertEquals(
                 new Outcome(
