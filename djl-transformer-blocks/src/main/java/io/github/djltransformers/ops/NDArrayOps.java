@@ -114,7 +114,7 @@ public final class NDArrayOps implements TensorOps<NDArray> {
 
     @Override
     public NDArray scale(NDArray x, float factor) {
-        return x.mul(factor);
+        return Scalars.times(x, factor);
     }
 
     @Override
@@ -164,7 +164,7 @@ public final class NDArrayOps implements TensorOps<NDArray> {
 
     @Override
     public NDArray attentionWeights(NDArray query, NDArray key, AttentionMask<NDArray> mask, float scale) {
-        NDArray scores = query.mul(scale).matMul(shared(key, query).transpose(0, 1, 3, 2)); // (B, H, T, S)
+        NDArray scores = Scalars.times(query, scale).matMul(shared(key, query).transpose(0, 1, 3, 2)); // (B, H, T, S)
         if (mask == null) {
             return scores.softmax(3);
         }

@@ -14,6 +14,7 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.tracker.Tracker;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.model.ModelWeights;
+import io.github.djltransformers.ops.Scalars;
 import io.github.djltransformers.run.BatchSource.BatchCursor;
 import io.github.djltransformers.train.AdamOptimizer;
 import io.github.djltransformers.train.GradientAccumulation;
@@ -194,7 +195,7 @@ public final class TrainingRun {
                 NDArray value;
                 try (GradientCollector collector = trainer.newGradientCollector()) {
                     value = loss.evaluate(labels, trainer.forward(data));
-                    collector.backward(accumulation == null ? value : value.mul(batch.tokens()));
+                    collector.backward(accumulation == null ? value : Scalars.times(value, batch.tokens()));
                 }
                 if (accumulation != null) {
                     accumulation.add(batch.tokens());

@@ -8,6 +8,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.loss.Loss;
+import io.github.djltransformers.ops.Scalars;
 
 /**
  * Cross-entropy of logits with the target distribution softened towards the uniform one.
@@ -86,7 +87,10 @@ public final class LabelSmoothedCrossEntropy extends Loss {
         // An ignored label may be no class at all, and an engine either fails on it or reads another class.
         NDArray classIds = ids.mul(kept.toType(DataType.INT64, false));
         NDArray logProbs = logits.reshape(targets, classes).logSoftmax(1); // (N, V)
-        NDArray weights = classWeights.length == 0 ? null : logits.getManager().create(classWeights);
+        // A copy in the engine's memory: this one is closed before the backward pass reads it, see Scalars.
+        NDArray weights = classWeights.length == 0
+                ? null
+                : logits.getManager().create(classWeights).duplicate();
 
         NDArray losses = targetLosses(logProbs, classIds, weights);
         if (smoothing > 0) {
@@ -108,7 +112,7 @@ public final class LabelSmoothedCrossEntropy extends Loss {
     private NDArray targetLosses(NDArray logProbs, NDArray classIds, NDArray weights) {
         NDArray picked = logProbs.get(new NDIndex().addAllDim().addPickDim(classIds.expandDims(1)))
                 .squeeze(1); // (N)
-        NDArray scaled = picked.mul((float) (smoothing - 1));
+        NDArray scaled = Scalars.times(picked, smoothing - 1);
         return weights == null ? scaled : scaled.mul(weights.take(classIds));
     }
 
@@ -117,7 +121,7 @@ public final class LabelSmoothedCrossEntropy extends Loss {
         NDArray sums = weights == null
                 ? logProbs.sum(new int[] {1})
                 : logProbs.matMul(weights.expandDims(1)).squeeze(1);
-        return sums.mul((float) (-smoothing / logProbs.getShape().get(1)));
+        return Scalars.times(sums, -smoothing / logProbs.getShape().get(1));
     }
 
     private void checkShapes(NDArray labels, NDArray logits) {
