@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:success", "1:failure", "2:the command line was not understood"},
-        subcommands = {EvaluateCommand.class, ModelsCommand.class, PackageCommand.class})
+        subcommands = {EvaluateCommand.class, ModelsCommand.class, PackageCommand.class, TrainCommand.class})
 public final class Djlt implements Runnable {
     @Spec
     private CommandSpec spec;

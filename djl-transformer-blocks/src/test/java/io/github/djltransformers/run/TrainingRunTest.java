@@ -1,0 +1,159 @@
+package io.github.djltransformers.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.github.djltransformers.testing.EngineTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingRunTest {
+    private static final TrainingRunConfig CONFIG = new TrainingRunConfig(40, 1, 1.0, 5, 10, 7, 3, 100, 42);
+
+    @TempDir
+    private Path folder;
+
+    @EngineTest
+    void aKilledRunEndsWithTheNumbersOfOneThatWasNot(String engine) throws Exception {
+        TrainingResult straight = train(engine, "straight", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        for (int lives : new int[] {12, 20}) {
+            assertThrows(
+                    IllegalStateException.class, () -> train(engine, "killed", CONFIG, CopyTask.dyingAfter(lives)));
+        }
+        TrainingResult resumed = train(engine, "killed", CONFIG, CopyTask.batches(CopyTask.ROWS));
+
+        assertEquals(curve("straight"), curve("killed"));
+        assertEquals(straight.bestScore(), resumed.bestScore(), 0);
+        assertArrayEquals(Files.readAllBytes(straight.best()), Files.readAllBytes(resumed.best()));
+        assertArrayEquals(Files.readAllBytes(straight.average()), Files.readAllBytes(resumed.average()));
+        assertTrue(resumed.ended());
+    }
+
+    @EngineTest
+    void learns(String engine) throws Exception {
+        TrainingRunConfig config = new TrainingRunConfig(200, 1, 1.0, 50, 50, 100, 1, 100, 7);
+        TrainingResult result = train(engine, "learning", config, CopyTask.batches(CopyTask.ROWS));
+        assertEquals(200, result.step());
+        // Guessing among the 10 tokens gives -2.3.
+        assertTrue(result.bestScore() > -1.3, "log-likelihood of a token was " + result.bestScore());
+    }
+
+    @EngineTest
+    void microBatchesMakeTheStepOfOneBatch(String engine) throws Exception {
+        TrainingRunConfig one = new TrainingRunConfig(1, 1, 1e9, 1, 1, 1, 1, 1, 3);
+        TrainingRunConfig twice = new TrainingRunConfig(1, 2, 1e9, 1, 1, 1, 1, 1, 3);
+        train(engine, "one", one, sameBatchAgain());
+        train(engine, "twice", twice, sameBatchAgain());
+        assertEquals(norm("one"), norm("twice"), 0.25 * norm("one"), "the same batch twice, but for its dropout");
+        assertEquals(2 * tokens("one"), tokens("twice"));
+    }
+
+    @Test
+    void stopsWhenValidationNoLongerImproves() throws Exception {
+        TrainingRunConfig config = new TrainingRunConfig(10_000, 1, 1e-9, 100, 1, 100, 1, 4, 1);
+        TrainingResult result = train("PyTorch", "patience", config, CopyTask.batches(1));
+        assertTrue(result.ended());
+        assertTrue(result.step() < 10_000);
+        assertEquals(result.bestStep() + 4, result.step());
+    }
+
+    @Test
+    void keepsTheLastCheckpointsAndAveragesThem() throws Exception {
+        train("PyTorch", "kept", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        try (var folders = Files.list(folder.resolve("kept/checkpoints"))) {
+            assertEquals(
+                    List.of("step-00000028", "step-00000035", "step-00000040"),
+                    folders.map(path -> path.getFileName().toString()).sorted().toList());
+        }
+    }
+
+    @Test
+    void halfALineAtTheEndOfTheLogIsDropped() throws Exception {
+        train("PyTorch", "log", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        Path log = folder.resolve("log/log.jsonl");
+        List<String> lines = Files.readAllLines(log);
+        Files.writeString(log, "{\"step\":40,\"lo", java.nio.file.StandardOpenOption.APPEND);
+        train("PyTorch", "log", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        assertEquals(lines, Files.readAllLines(log));
+    }
+
+    @Test
+    void aDamagedCheckpointIsNamed() throws Exception {
+        train("PyTorch", "damaged", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        Path state = folder.resolve("damaged/checkpoints/step-00000040/state.json");
+        Files.writeString(state, "[");
+        MalformedModelException error = assertThrows(
+                MalformedModelException.class,
+                () -> train("PyTorch", "damaged", CONFIG, CopyTask.batches(CopyTask.ROWS)));
+        assertTrue(error.getMessage().startsWith("Checkpoints: " + state + " must be JSON, got "), error.getMessage());
+    }
+
+    @Test
+    void aSourceWithoutBatchesIsRefused() {
+        IllegalStateException error = assertThrows(
+                IllegalStateException.class, () -> train("PyTorch", "empty", CONFIG, CopyTask.batchesOf(0)));
+        assertEquals("TrainingRun: batches must have at least one batch an epoch, got none", error.getMessage());
+    }
+
+    @Test
+    void configurationsOutOfRangeAreRefused() {
+        assertEquals(
+                "TrainingRunConfig: keepCheckpoints must be at least 1, got 0",
+                assertThrows(IllegalArgumentException.class, () -> new TrainingRunConfig(1, 1, 1, 1, 1, 1, 0, 1, 1))
+                        .getMessage());
+        assertEquals(
+                "TrainingRunConfig: clipNorm must be positive, got 0.0",
+                assertThrows(IllegalArgumentException.class, () -> new TrainingRunConfig(1, 1, 0, 1, 1, 1, 1, 1, 1))
+                        .getMessage());
+    }
+
+    private TrainingResult train(String engine, String name, TrainingRunConfig config, BatchSource batches)
+            throws IOException, MalformedModelException {
+        try (Model model = Model.newInstance(name, Device.cpu(), engine)) {
+            return CopyTask.run(model, folder.resolve(name), config, batches).run();
+        }
+    }
+
+    private static BatchSource sameBatchAgain() {
+        return (epoch, skip) -> CopyTask.batches(CopyTask.ROWS).open(0, 0);
+    }
+
+    /** Everything in the log that does not depend on the clock. */
+    private List<String> curve(String name) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (JsonObject entry : log(name)) {
+            entry.remove("tokensPerSecond");
+            entry.remove("trainedSeconds");
+            lines.add(entry.toString());
+        }
+        assertFalse(lines.isEmpty());
+        return lines;
+    }
+
+    private List<JsonObject> log(String name) throws IOException {
+        return Files.readAllLines(folder.resolve(name).resolve("log.jsonl")).stream()
+                .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                .toList();
+    }
+
+    private double norm(String name) throws IOException {
+        return log(name).get(0).get("gradientNorm").getAsDouble();
+    }
+
+    private long tokens(String name) throws IOException {
+        return log(name).get(0).get("tokens").getAsLong();
+    }
+}
