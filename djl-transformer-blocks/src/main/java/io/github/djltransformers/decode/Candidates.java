@@ -1,0 +1,99 @@
+package io.github.djltransformers.decode;
+
+/**
+ * The most probable next tokens of each row, most probable first, the lower id first among equals.
+ *
+ * <p>Made once a step for a search to read: the arrays are not copied.
+ */
+public final class Candidates {
+    private final int count;
+    private final int[] tokens;
+    private final float[] logProbs;
+
+    /**
+     * @param count candidates of each row
+     * @param tokens (rows, count) ids, row after row
+     * @param logProbs (rows, count) log-probabilities, row after row
+     */
+    public Candidates(int count, int[] tokens, float[] logProbs) {
+        if (count < 1 || tokens.length % count != 0 || logProbs.length != tokens.length) {
+            throw new IllegalArgumentException(
+                    "Candidates: tokens and logProbs must have count values for each row, got " + tokens.length
+                            + " and " + logProbs.length + " for count " + count);
+        }
+        this.count = count;
+        this.tokens = tokens;
+        this.logProbs = logProbs;
+    }
+
+    /**
+     * Selects from whole distributions.
+     *
+     * @param logProbs (rows, V), row after row
+     * @param vocabularySize V
+     * @param count how many to select from each row; all where V is smaller
+     * @throws IllegalStateException if a row is not a distribution
+     */
+    public static Candidates top(float[] logProbs, int vocabularySize, int count) {
+        int kept = Math.min(count, vocabularySize);
+        int rows = logProbs.length / vocabularySize;
+        int[] bestTokens = new int[rows * kept];
+        float[] best = new float[rows * kept];
+        for (int row = 0; row < rows; row++) {
+            top(logProbs, row * vocabularySize, vocabularySize, bestTokens, best, row * kept, kept);
+            if (Float.isNaN(best[row * kept])) {
+                throw new IllegalStateException("Candidates: log-probabilities must be numbers, got NaN in row " + row
+                        + "; the model's parameters or its input hold NaN or infinity");
+            }
+        }
+        return new Candidates(kept, bestTokens, best);
+    }
+
+    /** One pass: nearly every value fails the comparison with the worst one kept, so that the rest hardly counts. */
+    private static void top(float[] logProbs, int from, int size, int[] bestTokens, float[] best, int base, int kept) {
+        int last = base + kept - 1;
+        for (int token = 0; token < kept; token++) {
+            insert(logProbs[from + token], token, bestTokens, best, base, base + token);
+        }
+        float worst = best[last];
+        for (int token = kept; token < size; token++) {
+            float value = logProbs[from + token];
+            if (value > worst) {
+                insert(value, token, bestTokens, best, base, last);
+                worst = best[last];
+            }
+        }
+    }
+
+    /** Moves values that are less one place down, dropping the one at {@code hole}. */
+    private static void insert(float value, int token, int[] bestTokens, float[] best, int base, int hole) {
+        int at = hole;
+        while (at > base && best[at - 1] < value) {
+            best[at] = best[at - 1];
+            bestTokens[at] = bestTokens[at - 1];
+            at--;
+        }
+        best[at] = value;
+        bestTokens[at] = token;
+    }
+
+    /** The number of rows. */
+    public int rows() {
+        return tokens.length / count;
+    }
+
+    /** The number of candidates of each row. */
+    public int count() {
+        return count;
+    }
+
+    /** A candidate's id; rank 0 is the most probable. */
+    public int token(int row, int rank) {
+        return tokens[row * count + rank];
+    }
+
+    /** A candidate's log-probability. */
+    public float logProb(int row, int rank) {
+        return logProbs[row * count + rank];
+    }
+}

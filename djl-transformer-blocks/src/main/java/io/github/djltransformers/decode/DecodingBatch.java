@@ -1,0 +1,31 @@
+package io.github.djltransformers.decode;
+
+/**
+ * A model in the middle of writing: a batch of sequences and the state (caches) it keeps of them. A search sees nothing
+ * else of a model, so that eager blocks, compiled programs and tests are decoded alike.
+ *
+ * <p>A batch begins with one row for each input and no token. It is used by one thread, and useless after an exception.
+ */
+public interface DecodingBatch extends AutoCloseable {
+    /** The number of rows now. */
+    int rows();
+
+    /**
+     * Reads one token of each row and predicts the next.
+     *
+     * @param tokens one id for each row
+     * @param count how many candidates are wanted of each row; fewer come only where the vocabulary is smaller
+     */
+    Candidates advance(int[] tokens, int count);
+
+    /**
+     * Goes on with these rows in this order; a row may come several times, or not at all.
+     *
+     * @param rows indices of present rows, at least one
+     */
+    void select(int[] rows);
+
+    /** Frees the state. */
+    @Override
+    void close();
+}

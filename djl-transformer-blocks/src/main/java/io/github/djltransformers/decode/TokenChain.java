@@ -1,0 +1,27 @@
+package io.github.djltransformers.decode;
+
+/**
+ * The tokens of a sequence, last first, sharing what it has in common with others.
+ *
+ * @param previous the tokens before, or null
+ * @param token the last token
+ * @param length the number of tokens
+ */
+record TokenChain(TokenChain previous, int token, int length) {
+    /** A sequence that goes on with a token; the sequence is null when it has none yet. */
+    static TokenChain append(TokenChain sequence, int token) {
+        return new TokenChain(sequence, token, lengthOf(sequence) + 1);
+    }
+
+    private static int lengthOf(TokenChain sequence) {
+        return sequence == null ? 0 : sequence.length;
+    }
+
+    static int[] tokens(TokenChain sequence) {
+        int[] tokens = new int[lengthOf(sequence)];
+        for (TokenChain chain = sequence; chain != null; chain = chain.previous) {
+            tokens[chain.length - 1] = chain.token;
+        }
+        return tokens;
+    }
+}

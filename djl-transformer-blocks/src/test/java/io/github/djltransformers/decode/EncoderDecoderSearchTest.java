@@ -1,0 +1,273 @@
+package io.github.djltransformers.decode;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import io.github.djltransformers.block.ParameterNames;
+import io.github.djltransformers.testing.EngineTest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
+
+class EncoderDecoderSearchTest {
+    private static final int[] SOURCE = {3, 4, 2};
+
+    @EngineTest
+    void wideBeamFindsWhatExhaustiveSearchFinds(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            TinyTransformer tiny = new TinyTransformer(manager, 5);
+            List<Continuation> all = new ArrayList<>();
+            enumerate(tiny, 3, new int[] {TinyTransformer.START}, 0, all);
+            assertEquals(1 + 4 + 4 * 4 * 5, all.size());
+            for (double penalty : new double[] {0, 1, 2}) {
+                all.sort(Comparator.comparingDouble(continuation -> -continuation.score(penalty)));
+                GenerationConfig config =
+                        new GenerationConfig(100, 3, penalty, 100, TinyTransformer.START, TinyTransformer.END);
+                List<Hypothesis> found = tiny.search(config, List.of(SOURCE)).get(0);
+                assertEquals(all.size(), found.size());
+                for (int i = 0; i < found.size(); i++) {
+                    assertEquals(all.get(i).score(penalty), found.get(i).score(), 1e-5);
+                }
+                Continuation best = all.get(0);
+                boolean ended = best.tokens[best.tokens.length - 1] == TinyTransformer.END;
+                assertArrayEquals(
+                        ended ? Arrays.copyOf(best.tokens, best.tokens.length - 1) : best.tokens,
+                        found.get(0).tokens());
+                assertEquals(best.logProbability, found.get(0).logProbability(), 1e-5);
+                assertEquals(
+                        ended ? FinishReason.END_TOKEN : FinishReason.LENGTH,
+                        found.get(0).finishReason());
+            }
+        }
+    }
+
+    private static void enumerate(TinyTransformer tiny, int limit, int[] target, double sum, List<Continuation> all) {
+        float[] next = tiny.logProbs(SOURCE, target)[target.length - 1];
+        for (int token = 0; token < next.length; token++) {
+            int[] longer = Arrays.copyOf(target, target.length + 1);
+            longer[target.length] = token;
+            if (token == TinyTransformer.END || target.length == limit) {
+                all.add(new Continuation(Arrays.copyOfRange(longer, 1, longer.length), sum + next[token]));
+            } else {
+                enumerate(tiny, limit, longer, sum + next[token], all);
+            }
+        }
+    }
+
+    /** All new tokens of a sequence, the end token included. */
+    private static final class Continuation {
+        private final int[] tokens;
+        private final double logProbability;
+
+        Continuation(int[] tokens, double logProbability) {
+            this.tokens = tokens;
+            this.logProbability = logProbability;
+        }
+
+        double score(double penalty) {
+            return logProbability / Math.pow(tokens.length, penalty);
+        }
+    }
+
+    @EngineTest
+    void greedyIsABeamOfOneAndTakesTheBestToken(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            TinyTransformer tiny = new TinyTransformer(manager, 9);
+            GenerationConfig config = GenerationConfig.greedy(12, TinyTransformer.START, TinyTransformer.END);
+            List<int[]> sources = sources(6, 9);
+            try (EncoderDecoderBatch batch = tiny.batch(sources);
+                    EncoderDecoderBatch again = tiny.batch(sources)) {
+                List<List<Hypothesis>> greedy = new GreedySearch(config).search(batch);
+                List<List<Hypothesis>> beam = new BeamSearch(config).search(again);
+                close(beam, greedy, 1e-6);
+                for (int i = 0; i < sources.size(); i++) {
+                    isGreedy(tiny, sources.get(i), greedy.get(i).get(0));
+                }
+            }
+        }
+    }
+
+    /** Every token is the best, and the sum is right, by one pass without caches. */
+    private static void isGreedy(TinyTransformer tiny, int[] source, Hypothesis hypothesis) {
+        int[] tokens = hypothesis.tokens();
+        int[] target = new int[tokens.length + 1];
+        target[0] = TinyTransformer.START;
+        System.arraycopy(tokens, 0, target, 1, tokens.length);
+        float[][] logProbs = tiny.logProbs(source, target);
+        boolean ended = hypothesis.finishReason() == FinishReason.END_TOKEN;
+        assertEquals(ended ? tokens.length : 12, tokens.length);
+        double sum = 0;
+        for (int t = 0; t < (ended ? target.length : tokens.length); t++) {
+            float best = Float.NEGATIVE_INFINITY;
+            for (float logProb : logProbs[t]) {
+                best = Math.max(best, logProb);
+            }
+            int token = t < tokens.length ? tokens[t] : TinyTransformer.END;
+            assertEquals(best, logProbs[t][token], 1e-5);
+            sum += logProbs[t][token];
+        }
+        assertEquals(sum, hypothesis.logProbability(), 1e-4);
+    }
+
+    @EngineTest
+    void whatAnInputGetsDoesNotDependOnTheBatch(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            TinyTransformer tiny = new TinyTransformer(manager, 17);
+            List<int[]> sources = sources(9, 17);
+            for (int beams : new int[] {1, 3}) {
+                GenerationConfig config = GenerationConfig.beam(beams, 10, TinyTransformer.START, TinyTransformer.END)
+                        .withNBest(beams);
+                List<List<Hypothesis>> together = tiny.search(config, sources);
+                List<List<Hypothesis>> alone = sources.stream()
+                        .map(source -> tiny.search(config, List.of(source)).get(0))
+                        .toList();
+                close(alone, together, 1e-5);
+                for (List<Hypothesis> best : together) {
+                    assertEquals(beams, best.size());
+                    for (int i = 1; i < beams; i++) {
+                        assertTrue(best.get(i - 1).score() >= best.get(i).score());
+                    }
+                }
+            }
+        }
+    }
+
+    private static void close(List<List<Hypothesis>> expected, List<List<Hypothesis>> actual, double tolerance) {
+        assertEquals(expected.size(), actual.size());
+        for (int i = 0; i < expected.size(); i++) {
+            assertEquals(expected.get(i).size(), actual.get(i).size());
+            for (int j = 0; j < expected.get(i).size(); j++) {
+                Hypothesis one = expected.get(i).get(j);
+                Hypothesis other = actual.get(i).get(j);
+                assertArrayEquals(one.tokens(), other.tokens());
+                assertEquals(one.score(), other.score(), tolerance);
+                assertEquals(one.finishReason(), other.finishReason());
+            }
+        }
+    }
+
+    @EngineTest
+    void finishedSearchesLeaveNoArrays(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            TinyTransformer tiny = new TinyTransformer(manager, 9);
+            int before = manager.getManagedArrays().size();
+            for (int i = 0; i < 100; i++) {
+                tiny.search(GenerationConfig.greedy(4, TinyTransformer.START, TinyTransformer.END), sources(3, 9));
+                tiny.search(GenerationConfig.beam(2, 4, TinyTransformer.START, TinyTransformer.END), sources(3, 9));
+            }
+            assertEquals(before, manager.getManagedArrays().size());
+        }
+    }
+
+    @EngineTest
+    void betweenStepsABatchOwnsItsCachesAlone(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            TinyTransformer tiny = new TinyTransformer(manager, 9);
+            int before = manager.getManagedArrays().size();
+            try (EncoderDecoderBatch batch = tiny.batch(sources(3, 9))) {
+                int memory = 2 * 2 + 2; // keys and values of 2 layers, two parts of the mask
+                assertEquals(before + memory, manager.getManagedArrays().size());
+                for (int step = 0; step < 3; step++) {
+                    batch.advance(new int[] {1, 1, 1}, 4);
+                    assertEquals(
+                            before + memory + 2 * 2, manager.getManagedArrays().size());
+                    batch.select(new int[] {2, 0, 0});
+                    assertEquals(
+                            before + memory + 2 * 2, manager.getManagedArrays().size());
+                }
+            }
+            assertEquals(before, manager.getManagedArrays().size());
+        }
+    }
+
+    /** PyTorch records gradients in new threads: caches must not carry the history of every step before. */
+    @EngineTest
+    void decodingWithTrainableParametersKeepsNoHistory(String engine) throws Exception {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            TinyTransformer tiny = new TinyTransformer(manager, 9);
+            GenerationConfig config = GenerationConfig.beam(2, 6, TinyTransformer.START, TinyTransformer.END);
+            List<List<Hypothesis>> before = tiny.search(config, sources(3, 9));
+            ParameterNames.trained(tiny.model())
+                    .values()
+                    .forEach(trained -> trained.getArray().setRequiresGradient(true));
+            NDArray parameter = ParameterNames.trained(tiny.model())
+                    .values()
+                    .iterator()
+                    .next()
+                    .getArray();
+            FutureTask<List<List<Hypothesis>>> search = new FutureTask<>(() -> {
+                Set<String> parameters =
+                        manager.getManagedArrays().stream().map(NDArray::getUid).collect(Collectors.toSet());
+                try (EncoderDecoderBatch batch = tiny.batch(sources(3, 9))) {
+                    batch.advance(new int[] {1, 1, 1}, 4);
+                    batch.select(new int[] {0, 0, 2});
+                    List<NDArray> kept = manager.getManagedArrays().stream()
+                            .filter(array -> !parameters.contains(array.getUid()))
+                            .toList();
+                    assertEquals(2 * 2 + 2 + 2 * 2, kept.size());
+                    kept.forEach(array -> assertFalse(recorded(array)));
+                    try (NDArray made = parameter.mul(2)) {
+                        assertEquals(engine.equals("PyTorch"), recorded(made));
+                    }
+                }
+                return tiny.search(config, sources(3, 9));
+            });
+            Thread thread = new Thread(search);
+            thread.start();
+            thread.join();
+            close(before, search.get(), 1e-6);
+        }
+    }
+
+    /** Whether autograd can go back from an array. */
+    private static boolean recorded(NDArray array) {
+        try (GradientCollector collector = array.getManager().getEngine().newGradientCollector();
+                NDArray sum = array.sum()) {
+            collector.backward(sum);
+            return true;
+        } catch (EngineException e) {
+            return false;
+        }
+    }
+
+    @EngineTest
+    void refusesWhatDoesNotFit(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            TinyTransformer tiny = new TinyTransformer(manager, 9);
+            assertEquals(
+                    "EncoderDecoderBatch: sources must be at least one, of at least one token each, got lengths [2, 0]",
+                    assertThrows(
+                                    IllegalArgumentException.class,
+                                    () -> tiny.batch(List.of(new int[] {3, 2}, new int[0])))
+                            .getMessage());
+            try (EncoderDecoderBatch batch = tiny.batch(sources(2, 9))) {
+                assertEquals(
+                        "EncoderDecoderBatch: tokens must be one for each of 2 rows, got 3",
+                        assertThrows(IllegalArgumentException.class, () -> batch.advance(new int[3], 1))
+                                .getMessage());
+            }
+        }
+    }
+
+    private static List<int[]> sources(int count, int vocabularySize) {
+        Random random = new Random(3);
+        List<int[]> sources = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sources.add(random.ints(1 + random.nextInt(7), 3, vocabularySize).toArray());
+        }
+        return sources;
+    }
+}
