@@ -1,0 +1,66 @@
+package io.github.djltransformers.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaModifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HouseStyleTest {
+    @Test
+    void namesSayWhatAThingIs() {
+        noClasses()
+                .should()
+                .haveNameMatching(".*(Manager|Helpers?|Utils?|Base)")
+                .check(OwnClasses.all());
+    }
+
+    @Test
+    void classesAreFinalUnlessMadeToExtend() {
+        classes()
+                .that()
+                .areNotInterfaces()
+                .and()
+                .areNotEnums()
+                .and()
+                .areNotAnonymousClasses()
+                .should()
+                .haveModifier(JavaModifier.FINAL)
+                .orShould()
+                .haveModifier(JavaModifier.ABSTRACT)
+                .check(OwnClasses.all());
+    }
+
+    @Test
+    void everyPackageIsDescribed() throws IOException {
+        List<Path> undescribed = new ArrayList<>();
+        for (String module : ProjectFiles.MODULES) {
+            for (Path source : ProjectFiles.sources(module)) {
+                if (Files.notExists(source.resolveSibling("package-info.java"))) {
+                    undescribed.add(source);
+                }
+            }
+        }
+        assertEquals(List.of(), undescribed);
+    }
+
+    @Test
+    void noFileIsTooLongToRead() throws IOException {
+        List<String> tooLong = new ArrayList<>();
+        for (String module : ProjectFiles.MODULES) {
+            for (Path source : ProjectFiles.sources(module)) {
+                int lines = Files.readAllLines(source).size();
+                if (lines > 400) {
+                    tooLong.add(source + " has " + lines);
+                }
+            }
+        }
+        assertEquals(List.of(), tooLong);
+    }
+}
