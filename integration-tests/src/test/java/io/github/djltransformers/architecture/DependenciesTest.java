@@ -55,8 +55,8 @@ class DependenciesTest {
     }
 
     private static List<Element> elements(Document document, String path) throws XPathExpressionException {
-        NodeList nodes = (NodeList)
-                XPathFactory.newInstance().newXPath().evaluate(path, document, XPathConstants.NODESET);
+        NodeList nodes =
+                (NodeList) XPathFactory.newInstance().newXPath().evaluate(path, document, XPathConstants.NODESET);
         List<Element> elements = new ArrayList<>();
         for (int i = 0; i < nodes.getLength(); i++) {
             elements.add((Element) nodes.item(i));

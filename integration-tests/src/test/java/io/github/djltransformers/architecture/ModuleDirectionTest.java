@@ -50,8 +50,8 @@ class ModuleDirectionTest {
 
     @Test
     void blocksKnowNothingButDjlsApiAndTheLibrariesThatComeWithIt() {
-        DescribedPredicate<JavaClass> allowed = DescribedPredicate.describe(
-                "of DJL's API, Gson, SLF4J, Java or the blocks themselves", dependency -> {
+        DescribedPredicate<JavaClass> allowed =
+                DescribedPredicate.describe("of DJL's API, Gson, SLF4J, Java or the blocks themselves", dependency -> {
                     String name = dependency.getBaseComponentType().getName();
                     return dependency.getBaseComponentType().isPrimitive()
                             || name.startsWith("java.")
@@ -94,11 +94,12 @@ class ModuleDirectionTest {
                 switch (module) {
                     case "translators" -> assertTrue(path.startsWith(home + "/text"), path);
                     case "djl-zoo" -> assertTrue(path.startsWith(home + "/zoo"), path);
-                    default -> assertTrue(
-                            path.startsWith(home)
-                                    && !path.startsWith(home + "/text")
-                                    && !path.startsWith(home + "/zoo"),
-                            path);
+                    default ->
+                        assertTrue(
+                                path.startsWith(home)
+                                        && !path.startsWith(home + "/text")
+                                        && !path.startsWith(home + "/zoo"),
+                                path);
                 }
             }
         }

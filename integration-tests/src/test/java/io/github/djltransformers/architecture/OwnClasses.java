@@ -25,15 +25,12 @@ final class OwnClasses {
 
     /** The classes that a module's build made. */
     static DescribedPredicate<JavaClass> of(String module) {
-        return DescribedPredicate.describe("classes of " + module, javaClass -> source(javaClass)
-                .contains("/" + module + "/target/"));
+        return DescribedPredicate.describe(
+                "classes of " + module, javaClass -> source(javaClass).contains("/" + module + "/target/"));
     }
 
     /** Where a class was read from; empty for one that no file of the class path has. */
     static String source(JavaClass javaClass) {
-        return javaClass
-                .getSource()
-                .map(source -> source.getUri().toString())
-                .orElse("");
+        return javaClass.getSource().map(source -> source.getUri().toString()).orElse("");
     }
 }
