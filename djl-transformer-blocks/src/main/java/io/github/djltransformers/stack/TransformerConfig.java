@@ -40,27 +40,20 @@ public record TransformerConfig(
 
     /** "Base" of Vaswani et al. 2017, table 3: L 6, D 512, F 2048, H 8, dropout 0.1. */
     public static TransformerConfig base(int vocabularySize) {
-        return vaswani(LayerConfig.of(512, 8, 2048).withDropout(0.1f, 0, 0), vocabularySize);
+        return vaswani(LayerConfig.of(512, 8, 2048).withDropout(0.1f, 0, 0), 6, vocabularySize);
     }
 
     /** "Big" of Vaswani et al. 2017, table 3: L 6, D 1024, F 4096, H 16, dropout 0.3. */
     public static TransformerConfig big(int vocabularySize) {
-        return vaswani(LayerConfig.of(1024, 16, 4096).withDropout(0.3f, 0, 0), vocabularySize);
+        return vaswani(LayerConfig.of(1024, 16, 4096).withDropout(0.3f, 0, 0), 6, vocabularySize);
     }
 
-    /** "Tiny" student of Bogoychev et al. 2020 (table 1) in size: 6 encoder and 2 decoder layers, D 256, F 1536, H 8. */
+    /** The hyper-parameter set {@code transformer_tiny} of tensor2tensor (Vaswani et al. 2018): L 2, D 128, F 512, H 4. */
     public static TransformerConfig tiny(int vocabularySize) {
-        return new TransformerConfig(
-                LayerConfig.of(256, 8, 1536).withDropout(0.1f, 0, 0),
-                6,
-                2,
-                vocabularySize,
-                1024,
-                PositionKind.SINUSOIDAL,
-                false);
+        return vaswani(LayerConfig.of(128, 4, 512).withDropout(0.1f, 0, 0), 2, vocabularySize);
     }
 
-    private static TransformerConfig vaswani(LayerConfig layer, int vocabularySize) {
-        return new TransformerConfig(layer, 6, 6, vocabularySize, 1024, PositionKind.SINUSOIDAL, false);
+    private static TransformerConfig vaswani(LayerConfig layer, int layers, int vocabularySize) {
+        return new TransformerConfig(layer, layers, layers, vocabularySize, 1024, PositionKind.SINUSOIDAL, false);
     }
 }
