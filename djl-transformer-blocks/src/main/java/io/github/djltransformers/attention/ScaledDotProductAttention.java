@@ -21,6 +21,12 @@ public final class ScaledDotProductAttention extends TransformerBlock {
      * @param dropout rate applied to the attention weights while training
      */
     public ScaledDotProductAttention(float scale, float dropout) {
+        if (!(scale > 0)) {
+            throw new IllegalArgumentException("ScaledDotProductAttention: scale must be positive, got " + scale);
+        }
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new IllegalArgumentException("ScaledDotProductAttention: dropout must be in [0, 1), got " + dropout);
+        }
         this.scale = scale;
         this.dropout = dropout;
     }

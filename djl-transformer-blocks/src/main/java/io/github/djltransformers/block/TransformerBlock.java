@@ -1,6 +1,5 @@
 package io.github.djltransformers.block;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -15,7 +14,6 @@ import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.ops.ShapeOps;
 import io.github.djltransformers.ops.TensorOps;
 import io.github.djltransformers.ops.TensorShape;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
@@ -51,11 +49,7 @@ public abstract class TransformerBlock extends AbstractBlock {
     @Override
     protected NDList forwardInternal(
             ParameterStore parameterStore, NDList inputs, boolean training, PairList<String, Object> params) {
-        List<TensorShape> shapes = new ArrayList<>(inputs.size());
-        for (NDArray input : inputs) {
-            shapes.add(new TensorShape(input.getShape(), input.getDataType()));
-        }
-        checked(shapes);
+        checked(inputs.stream().map(TensorShape::of).toList());
         return new NDList(apply(new NDArrayOps(parameterStore, training), inputs));
     }
 
@@ -119,12 +113,26 @@ public abstract class TransformerBlock extends AbstractBlock {
                 freeze, predicate.and(parameter -> freeze || parameter.getType() != Parameter.Type.OTHER));
     }
 
-    /** Adds a trainable parameter of a shape known now. */
+    /** Adds a trainable parameter of a shape known now, whose sizes must be positive. */
     protected final Parameter parameter(String name, Parameter.Type type, Shape shape, Initializer initializer) {
+        return parameter(name, type, shape, initializer, true);
+    }
+
+    /** Adds a table that the block computes and training leaves alone; its sizes must be positive. */
+    protected final Parameter constant(String name, Shape shape, Initializer initializer) {
+        return parameter(name, Parameter.Type.OTHER, shape, initializer, false);
+    }
+
+    private Parameter parameter(
+            String name, Parameter.Type type, Shape shape, Initializer initializer, boolean trained) {
+        if (Arrays.stream(shape.getShape()).anyMatch(size -> size < 1)) {
+            throw new IllegalArgumentException(name() + ": " + name + " must have positive sizes, got " + shape);
+        }
         return addParameter(Parameter.builder()
                 .setName(name)
                 .setType(type)
                 .optShape(shape)
+                .optRequiresGrad(trained)
                 .optInitializer(initializer)
                 .build());
     }

@@ -33,8 +33,12 @@ public record LayerConfig(
             throw new IllegalArgumentException("LayerConfig: heads must divide modelSize " + modelSize + ", got "
                     + heads + "; choose a divisor of modelSize");
         }
-        requirePositive("feedForwardSize", feedForwardSize);
-        requirePositive("normEpsilon", normEpsilon);
+        if (feedForwardSize < 1) {
+            throw new IllegalArgumentException("LayerConfig: feedForwardSize must be positive, got " + feedForwardSize);
+        }
+        if (!(normEpsilon > 0)) {
+            throw new IllegalArgumentException("LayerConfig: normEpsilon must be positive, got " + normEpsilon);
+        }
         requireRate("dropout", dropout);
         requireRate("attentionDropout", attentionDropout);
         requireRate("activationDropout", activationDropout);
@@ -95,12 +99,6 @@ public record LayerConfig(
 
     AttentionConfig attention() {
         return new AttentionConfig(modelSize, modelSize, modelSize, heads, bias, attentionDropout);
-    }
-
-    private static void requirePositive(String name, float value) {
-        if (!(value > 0)) {
-            throw new IllegalArgumentException("LayerConfig: " + name + " must be positive, got " + value);
-        }
     }
 
     private static void requireRate(String name, float rate) {

@@ -20,6 +20,9 @@ public final class LayerNorm extends TransformerBlock {
 
     @SuppressWarnings("this-escape")
     public LayerNorm(int size, float epsilon, boolean withBias) {
+        if (!(epsilon > 0)) {
+            throw new IllegalArgumentException("LayerNorm: epsilon must be positive, got " + epsilon);
+        }
         this.size = size;
         this.epsilon = epsilon;
         weight = parameter("weight", Parameter.Type.GAMMA, new Shape(size), Initializer.ONES);

@@ -38,14 +38,4 @@ public interface ArgumentCheck<T> {
             return this == INTEGER ? "INT64 or INT32" : this == FLOAT ? "of a floating type" : "BOOLEAN";
         }
     }
-
-    /** The check of an interpreter whose arguments were checked before it runs. */
-    static <T> ArgumentCheck<T> none() {
-        return new ArgumentCheck<>() {
-            @Override
-            public ArgumentCheck<T> expect(String argument, T value, Kind kind, Object... dimensions) {
-                return this;
-            }
-        };
-    }
 }

@@ -40,7 +40,14 @@ public final class NDArrayOps implements TensorOps<NDArray> {
 
     @Override
     public ArgumentCheck<NDArray> check(String owner) {
-        return ArgumentCheck.none();
+        ShapeCheck check = new ShapeCheck(owner);
+        return new ArgumentCheck<>() {
+            @Override
+            public ArgumentCheck<NDArray> expect(String argument, NDArray value, Kind kind, Object... dimensions) {
+                check.expect(argument, value == null ? null : TensorShape.of(value), kind, dimensions);
+                return this;
+            }
+        };
     }
 
     @Override

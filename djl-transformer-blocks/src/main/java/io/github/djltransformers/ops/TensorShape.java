@@ -1,5 +1,6 @@
 package io.github.djltransformers.ops;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
@@ -10,6 +11,11 @@ import ai.djl.ndarray.types.Shape;
  * @param dataType its data type, or null where only shapes are known
  */
 public record TensorShape(Shape shape, DataType dataType) {
+    /** The shape and data type of an array. */
+    public static TensorShape of(NDArray array) {
+        return new TensorShape(array.getShape(), array.getDataType());
+    }
+
     TensorShape withShape(long... dimensions) {
         return new TensorShape(new Shape(dimensions), dataType);
     }

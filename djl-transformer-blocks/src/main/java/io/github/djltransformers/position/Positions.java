@@ -30,13 +30,11 @@ public final class Positions extends TransformerBlock {
         table = switch (kind) {
             case LEARNED -> parameter("weight", Parameter.Type.WEIGHT, shape, Initializers.normal(1 / Math.sqrt(size)));
             case SINUSOIDAL ->
-                addParameter(Parameter.builder()
-                        .setName("weight")
-                        .setType(Parameter.Type.OTHER)
-                        .optShape(shape)
-                        .optRequiresGrad(false)
-                        .optInitializer(Initializers.constant(SinusoidalTable.interleaved(length, size)))
-                        .build());
+                constant(
+                        "weight",
+                        shape,
+                        (manager, wanted, type) -> Initializers.constant(SinusoidalTable.interleaved(length, size))
+                                .initialize(manager, wanted, type));
         };
     }
 

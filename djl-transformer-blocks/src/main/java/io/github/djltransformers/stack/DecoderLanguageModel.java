@@ -49,6 +49,9 @@ public final class DecoderLanguageModel extends TransformerBlock {
      */
     public <T> DecoderOutput<T> decode(TensorOps<T> ops, T ids, DecoderState<T> state) {
         List<KeyValueCache<T>> past = state.past();
+        ops.check(name())
+                .expect("ids", ids, Kind.INTEGER, "B", past == null ? "T" : 1)
+                .expect("state's past", past == null ? null : past.get(0).keys(), Kind.FLOAT, "B", "H", "S", "Dh");
         T embedded = positions.apply(ops, embedding.apply(ops, ids), past == null ? null : past.get(0));
         T x = ops.dropout(embedded, config.layer().dropout());
         AttentionMask<T> mask = past == null ? ops.causalMask(null, x) : null;
@@ -58,7 +61,6 @@ public final class DecoderLanguageModel extends TransformerBlock {
 
     @Override
     protected <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
-        ops.check(name()).expect("ids", inputs.get(0), Kind.INTEGER, "B", "T");
         return List.of(decode(ops, inputs.get(0), DecoderState.empty()).logits());
     }
 

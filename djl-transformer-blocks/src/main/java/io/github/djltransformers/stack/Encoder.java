@@ -25,6 +25,9 @@ public final class Encoder extends TransformerBlock {
 
     @SuppressWarnings("this-escape")
     public Encoder(LayerConfig config, int depth, boolean finalNorm) {
+        if (depth < 1) {
+            throw new IllegalArgumentException("Encoder: depth must be positive, got " + depth);
+        }
         this.config = config;
         for (int i = 0; i < depth; i++) {
             layers.add(addChildBlock("layers." + i, new EncoderLayer(config)));

@@ -30,6 +30,9 @@ public final class EncoderClassifier extends TransformerBlock {
         if (config.encoderLayers() == 0) {
             throw new IllegalArgumentException("EncoderClassifier: encoderLayers must be positive, got 0");
         }
+        if (classes < 1) {
+            throw new IllegalArgumentException("EncoderClassifier: classes must be positive, got " + classes);
+        }
         this.config = config;
         int size = config.layer().modelSize();
         embedding = addChildBlock("embedding", new TokenEmbedding(config.vocabularySize(), size));

@@ -69,6 +69,9 @@ public final class EncoderDecoderTransformer extends TransformerBlock {
      */
     public <T> DecoderOutput<T> decode(TensorOps<T> ops, T targetIds, DecoderState<T> state) {
         List<KeyValueCache<T>> past = state.past();
+        ops.check(name())
+                .expect("targetIds", targetIds, Kind.INTEGER, "B", past == null ? "T" : 1)
+                .expect("state's memory", state.memory().get(0).keys(), Kind.FLOAT, "B", "H", "S", "Dh");
         T x = embed(ops, targetIds, past == null ? null : past.get(0));
         AttentionMask<T> selfMask = past == null ? ops.causalMask(null, x) : null;
         StackStep<T> step = decoder.step(ops, x, past, selfMask, state.memory(), state.memoryMask());

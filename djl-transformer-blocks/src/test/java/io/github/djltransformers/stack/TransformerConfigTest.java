@@ -1,0 +1,84 @@
+package io.github.djltransformers.stack;
+
+import static io.github.djltransformers.testing.Rejections.requireRejected;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.djl.ndarray.types.Shape;
+import io.github.djltransformers.block.ParameterNames;
+import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.position.PositionKind;
+import io.github.djltransformers.position.Positions;
+import org.junit.jupiter.api.Test;
+
+class TransformerConfigTest {
+    private static final LayerConfig LAYER = LayerConfig.of(12, 3, 20);
+
+    private static TransformerConfig config(int encoderLayers, int decoderLayers, int vocabulary, int length) {
+        return new TransformerConfig(
+                LAYER, encoderLayers, decoderLayers, vocabulary, length, PositionKind.LEARNED, true);
+    }
+
+    @Test
+    void partsMustBeGiven() {
+        requireRejected(
+                "TransformerConfig: layer and positions must be given, got null and LEARNED",
+                () -> new TransformerConfig(null, 1, 1, 5, 5, PositionKind.LEARNED, true));
+        requireRejected(
+                "TransformerConfig: layer and positions must be given, got " + LAYER + " and null",
+                () -> new TransformerConfig(LAYER, 1, 1, 5, 5, null, true));
+    }
+
+    @Test
+    void depthsAndSizesMustBeInRange() {
+        requireRejected(
+                "TransformerConfig: encoderLayers and decoderLayers must be at least 0 and not both 0, got 0 and 0",
+                () -> config(0, 0, 5, 5));
+        requireRejected(
+                "TransformerConfig: encoderLayers and decoderLayers must be at least 0 and not both 0, got -1 and 2",
+                () -> config(-1, 2, 5, 5));
+        requireRejected(
+                "TransformerConfig: vocabularySize and maxLength must be positive, got 0 and 5",
+                () -> config(1, 1, 0, 5));
+        requireRejected(
+                "TransformerConfig: vocabularySize and maxLength must be positive, got 5 and -2",
+                () -> config(1, 1, 5, -2));
+        requireRejected("Encoder: depth must be positive, got 0", () -> new Encoder(LAYER, 0, true));
+        requireRejected("Decoder: depth must be positive, got -1", () -> new Decoder(LAYER, -1, true));
+        for (PositionKind kind : PositionKind.values()) {
+            requireRejected("Positions: weight must have positive sizes, got (0, 4)", () -> new Positions(kind, 0, 4));
+        }
+    }
+
+    @Test
+    void modelsNeedTheirStacks() {
+        requireRejected(
+                "EncoderDecoderTransformer: encoderLayers and decoderLayers must be positive, got 0 and 1",
+                () -> new EncoderDecoderTransformer(config(0, 1, 5, 5)));
+        requireRejected(
+                "EncoderDecoderTransformer: encoderLayers and decoderLayers must be positive, got 1 and 0",
+                () -> new EncoderDecoderTransformer(config(1, 0, 5, 5)));
+        requireRejected(
+                "DecoderLanguageModel: decoderLayers must be positive, got 0",
+                () -> new DecoderLanguageModel(config(1, 0, 5, 5)));
+        requireRejected(
+                "EncoderClassifier: encoderLayers must be positive, got 0",
+                () -> new EncoderClassifier(config(0, 1, 5, 5), 2));
+        requireRejected(
+                "EncoderClassifier: classes must be positive, got 0",
+                () -> new EncoderClassifier(config(1, 0, 5, 5), 0));
+    }
+
+    /** Table 3 of Vaswani et al. 2017 gives 65 and 213 million, without the exact size of its vocabulary. */
+    @Test
+    void publishedSizesHaveTheirParameterCounts() {
+        assertEquals(63_082_496, parameters(TransformerConfig.base(37_000)));
+        assertEquals(214_245_376, parameters(TransformerConfig.big(37_000)));
+    }
+
+    private static long parameters(TransformerConfig config) {
+        return ParameterNames.trained(new EncoderDecoderTransformer(config)).values().stream()
+                .map(parameter -> parameter.getShape())
+                .mapToLong(Shape::size)
+                .sum();
+    }
+}
