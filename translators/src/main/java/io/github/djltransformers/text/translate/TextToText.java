@@ -1,0 +1,118 @@
+package io.github.djltransformers.text.translate;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.ParameterStore;
+import ai.djl.translate.TranslateException;
+import io.github.djltransformers.decode.EncoderDecoderBatch;
+import io.github.djltransformers.decode.GenerationConfig;
+import io.github.djltransformers.decode.Hypothesis;
+import io.github.djltransformers.decode.SequenceSearch;
+import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.text.data.SequenceMarkers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Translates any number of texts with a model. Holds no state of a model: one serves many predictors and threads. */
+final class TextToText {
+    private static final Logger LOGGER = LoggerFactory.getLogger(TextToTextTranslator.class);
+
+    private final Vocabulary vocabulary;
+    private final TranslationConfig config;
+
+    TextToText(Vocabulary vocabulary, TranslationConfig config) {
+        this.vocabulary = vocabulary;
+        this.config = config;
+    }
+
+    /**
+     * The ids of each text, end token included, as long as the model takes.
+     *
+     * @throws TranslateException if a text is null, or is too long and to be refused
+     */
+    List<int[]> encode(List<String> texts, EncoderDecoderTransformer model) throws TranslateException {
+        int limit = Math.min(config.maxLength(), model.config().maxLength());
+        List<int[]> sources = new ArrayList<>(texts.size());
+        for (int i = 0; i < texts.size(); i++) {
+            String text = texts.get(i);
+            if (text == null) {
+                throw new TranslateException("TextToTextTranslator: text must be given, got null at index " + i);
+            }
+            int[] source = vocabulary.encode(text);
+            sources.add(source.length > limit ? cut(source, limit, i) : source);
+        }
+        return sources;
+    }
+
+    private int[] cut(int[] source, int limit, int index) throws TranslateException {
+        if (config.tooLong() == TooLong.REFUSE) {
+            throw new TranslateException("TextToTextTranslator: text must have at most %d tokens, got %d at index %d;"
+                            .formatted(limit, source.length, index)
+                    + " split it into sentences, or cut it by the argument onTooLong=cut");
+        }
+        LOGGER.warn(
+                "A text of {} tokens is cut to {} (index {}); what follows is not translated",
+                source.length,
+                limit,
+                index);
+        int[] cut = Arrays.copyOf(source, limit);
+        cut[limit - 1] = source[source.length - 1];
+        return cut;
+    }
+
+    /** The translations of each text, in order. */
+    List<Translations> translate(EncoderDecoderTransformer model, NDManager manager, List<int[]> sources) {
+        SequenceMarkers markers = vocabulary.markers();
+        GenerationConfig generation = new GenerationConfig(
+                config.beams(),
+                Math.min(config.maxNewTokens(), model.config().maxLength()),
+                config.lengthPenalty(),
+                config.nBest(),
+                markers.start(),
+                markers.end());
+        SequenceSearch search = SequenceSearch.of(generation);
+        ParameterStore parameters = new ParameterStore(manager, false);
+        Translations[] results = new Translations[sources.size()];
+        Arrays.fill(results, new Translations(List.of(Translation.EMPTY)));
+        for (int[] batch : batches(sources)) {
+            List<int[]> rows = Arrays.stream(batch).mapToObj(sources::get).toList();
+            try (EncoderDecoderBatch decoding =
+                    EncoderDecoderBatch.encode(model, parameters, manager, rows, markers.padding())) {
+                List<List<Hypothesis>> found = search.search(decoding);
+                for (int row = 0; row < batch.length; row++) {
+                    results[batch[row]] = translations(found.get(row));
+                }
+            }
+        }
+        return List.of(results);
+    }
+
+    /** Indices of the sources with content, longest first, so that a lack of memory shows at once, cut by token budget. */
+    private List<int[]> batches(List<int[]> sources) {
+        int[] sorted = IntStream.range(0, sources.size())
+                .filter(i -> sources.get(i).length > 1)
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> -sources.get(i).length))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        List<int[]> batches = new ArrayList<>();
+        for (int from = 0; from < sorted.length; ) {
+            int rows = Math.max(1, config.batchTokens() / sources.get(sorted[from]).length);
+            int to = Math.min(sorted.length, from + rows);
+            batches.add(Arrays.copyOfRange(sorted, from, to));
+            from = to;
+        }
+        return batches;
+    }
+
+    private Translations translations(List<Hypothesis> hypotheses) {
+        return new Translations(hypotheses.stream()
+                .map(found -> new Translation(
+                        vocabulary.decode(found.tokens()), found.score(), found.logProbability(), found.finishReason()))
+                .toList());
+    }
+}

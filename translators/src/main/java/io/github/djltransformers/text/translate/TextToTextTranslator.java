@@ -1,0 +1,166 @@
+package io.github.djltransformers.text.translate;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.ndarray.NDList;
+import ai.djl.nn.Block;
+import ai.djl.translate.TranslateException;
+import ai.djl.translate.Translator;
+import ai.djl.translate.TranslatorContext;
+import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Translates texts with a model whose block is an {@link EncoderDecoderTransformer}, by beam search.
+ *
+ * <p>Any text will do. A blank one gives an empty text without asking the model; one that is too long is cut or refused,
+ * as {@link TranslationConfig#tooLong} says. What a text gets does not depend on the others of its batch. Texts of one
+ * {@code batchPredict} are translated together.
+ *
+ * <p>A search takes many passes through the model, so that it happens in the post-processing; the predictor itself passes
+ * nothing through the block. The model can be in training: its parameters are only read.
+ *
+ * @param <I> String, or String[] for several texts
+ * @param <O> String or {@link Translations}, or an array of these
+ */
+public final class TextToTextTranslator<I, O> implements Translator<I, O> {
+    private static final String REQUEST = TextToTextTranslator.class.getName();
+
+    private final TextToText textToText;
+    private final Function<I, List<String>> texts;
+    private final Function<List<Translations>, O> result;
+
+    private TextToTextTranslator(
+            TextToText textToText, Function<I, List<String>> texts, Function<List<Translations>, O> result) {
+        this.textToText = textToText;
+        this.texts = texts;
+        this.result = result;
+    }
+
+    /**
+     * Makes a translator from a text to its best translation.
+     *
+     * @param tokenizer as {@code Tokenizers.open} opens it, of source and target; remains the caller's
+     * @param config how to translate
+     * @return the translator
+     * @throws IllegalArgumentException if the tokenizer pads, truncates or lacks a special token
+     */
+    public static TextToTextTranslator<String, String> best(HuggingFaceTokenizer tokenizer, TranslationConfig config) {
+        return new TextToTextTranslator<>(
+                new TextToText(new Vocabulary(tokenizer), config),
+                TextToTextTranslator::single,
+                all -> all.get(0).best().text());
+    }
+
+    /**
+     * Makes a translator from a text to its {@link TranslationConfig#nBest} best translations with scores.
+     *
+     * @param tokenizer as in {@link #best}
+     * @param config how to translate
+     * @return the translator
+     * @throws IllegalArgumentException as {@link #best}
+     */
+    public static TextToTextTranslator<String, Translations> ranked(
+            HuggingFaceTokenizer tokenizer, TranslationConfig config) {
+        return new TextToTextTranslator<>(
+                new TextToText(new Vocabulary(tokenizer), config), TextToTextTranslator::single, all -> all.get(0));
+    }
+
+    /**
+     * Makes a translator from texts to the best translation of each.
+     *
+     * @param tokenizer as in {@link #best}
+     * @param config how to translate
+     * @return the translator
+     * @throws IllegalArgumentException as {@link #best}
+     */
+    public static TextToTextTranslator<String[], String[]> bestOfEach(
+            HuggingFaceTokenizer tokenizer, TranslationConfig config) {
+        return new TextToTextTranslator<>(
+                new TextToText(new Vocabulary(tokenizer), config),
+                Arrays::asList,
+                all -> all.stream().map(one -> one.best().text()).toArray(String[]::new));
+    }
+
+    /**
+     * Makes a translator from texts to the best translations of each with scores.
+     *
+     * @param tokenizer as in {@link #best}
+     * @param config how to translate
+     * @return the translator
+     * @throws IllegalArgumentException as {@link #best}
+     */
+    public static TextToTextTranslator<String[], Translations[]> rankedOfEach(
+            HuggingFaceTokenizer tokenizer, TranslationConfig config) {
+        return new TextToTextTranslator<>(
+                new TextToText(new Vocabulary(tokenizer), config),
+                Arrays::asList,
+                all -> all.toArray(Translations[]::new));
+    }
+
+    /** List.of would refuse null before its place can be told. */
+    private static List<String> single(String text) {
+        return Arrays.asList(text);
+    }
+
+    @Override
+    public void prepare(TranslatorContext ctx) throws TranslateException {
+        model(ctx);
+    }
+
+    @Override
+    public NDList processInput(TranslatorContext ctx, I input) throws TranslateException {
+        return batchProcessInput(ctx, Arrays.asList(input));
+    }
+
+    @Override
+    public O processOutput(TranslatorContext ctx, NDList list) throws TranslateException {
+        return batchProcessOutput(ctx, list).get(0);
+    }
+
+    @Override
+    public NDList batchProcessInput(TranslatorContext ctx, List<I> inputs) throws TranslateException {
+        List<String> all = new ArrayList<>();
+        List<Integer> counts = new ArrayList<>();
+        for (I input : inputs) {
+            List<String> some = input == null ? single(null) : texts.apply(input);
+            all.addAll(some);
+            counts.add(some.size());
+        }
+        ctx.setAttachment(REQUEST, new Request(textToText.encode(all, model(ctx)), counts));
+        return new NDList(); // for which a predictor does not call the block
+    }
+
+    @Override
+    public List<O> batchProcessOutput(TranslatorContext ctx, NDList list) throws TranslateException {
+        Request request = (Request) ctx.getAttachment(REQUEST);
+        List<Translations> all = textToText.translate(model(ctx), ctx.getNDManager(), request.sources);
+        List<O> outputs = new ArrayList<>();
+        int from = 0;
+        for (int count : request.counts) {
+            outputs.add(result.apply(all.subList(from, from + count)));
+            from += count;
+        }
+        return outputs;
+    }
+
+    private static EncoderDecoderTransformer model(TranslatorContext ctx) throws TranslateException {
+        Block block = ctx.getBlock();
+        if (block instanceof EncoderDecoderTransformer transformer) {
+            return transformer;
+        }
+        throw new TranslateException(
+                "TextToTextTranslator: the model's block must be an EncoderDecoderTransformer, got "
+                        + (block == null ? "none" : block.getClass().getName()));
+    }
+
+    /**
+     * What goes from pre-processing to post-processing.
+     *
+     * @param sources the ids of all texts
+     * @param counts how many texts each input has
+     */
+    private record Request(List<int[]> sources, List<Integer> counts) {}
+}

@@ -1,0 +1,84 @@
+package io.github.djltransformers.text.translate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.github.djltransformers.text.tokenizer.Tokenizers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TranslationConfigTest {
+    @Test
+    void readsArgumentsAsNumbersAndAsText() {
+        assertEquals(TranslationConfig.DEFAULT, TranslationConfig.of(Map.of("engine", "PyTorch")));
+        assertEquals(
+                new TranslationConfig(5, 2, 0.6, 100, TooLong.REFUSE, 80, 512),
+                TranslationConfig.of(Map.of(
+                        "beam", 5.0,
+                        "nBest", "2",
+                        "lengthPenalty", "0.6",
+                        "maxLength", 100,
+                        "onTooLong", "refuse",
+                        "maxNewTokens", "80",
+                        "batchTokens", 512L)));
+    }
+
+    @Test
+    void refusesWhatBreaksARule() {
+        refuses("beams must be at least 1, got 0", Map.of("beam", 0));
+        refuses("beam must be a whole number, got four", Map.of("beam", "four"));
+        refuses("beam must be a whole number, got 2.5", Map.of("beam", 2.5));
+        refuses("nBest must be in [1, beams = 2], got 3", Map.of("beam", 2, "nBest", 3));
+        refuses("lengthPenalty must be finite, got Infinity", Map.of("lengthPenalty", "Infinity"));
+        refuses("lengthPenalty must be a number, got long", Map.of("lengthPenalty", "long"));
+        refuses("maxLength must be at least 2 (a token and the end token), got 1", Map.of("maxLength", 1));
+        refuses("maxNewTokens must be at least 1, got 0", Map.of("maxNewTokens", 0));
+        refuses("batchTokens must be at least 1, got 0", Map.of("batchTokens", 0));
+        refuses("onTooLong must be cut or refuse, got split", Map.of("onTooLong", "split"));
+    }
+
+    private static void refuses(String message, Map<String, ?> arguments) {
+        assertEquals(
+                "TranslationConfig: " + message,
+                assertThrows(IllegalArgumentException.class, () -> TranslationConfig.of(arguments))
+                        .getMessage());
+    }
+
+    @Test
+    void translationsHaveABest() {
+        assertEquals(
+                "Translations: ranked must have at least 1 element, got none",
+                assertThrows(IllegalArgumentException.class, () -> new Translations(List.of()))
+                        .getMessage());
+    }
+
+    @Test
+    void refusesTokenizersThatCutOrLackMarkers(@TempDir Path directory) throws Exception {
+        TinyTranslation.tokenizer(directory).close();
+        Path file = directory.resolve("tokenizer.json");
+        try (HuggingFaceTokenizer cutting = HuggingFaceTokenizer.newInstance(file)) {
+            assertEquals(
+                    "TextToTextTranslator: tokenizer must neither truncate nor pad, got LONGEST_FIRST and LONGEST; open"
+                            + " it with Tokenizers.open",
+                    assertThrows(
+                                    IllegalArgumentException.class,
+                                    () -> TextToTextTranslator.best(cutting, TranslationConfig.DEFAULT))
+                            .getMessage());
+        }
+        Files.writeString(file, Files.readString(file).replace("</s>", "<e>"));
+        try (HuggingFaceTokenizer other = Tokenizers.open(file)) {
+            String message = assertThrows(
+                            IllegalArgumentException.class,
+                            () -> TextToTextTranslator.best(other, TranslationConfig.DEFAULT))
+                    .getMessage();
+            assertEquals(
+                    "TextToTextTranslator: tokenizer must have the special token </s>, got ids [",
+                    message.substring(0, message.indexOf('[') + 1));
+        }
+    }
+}
