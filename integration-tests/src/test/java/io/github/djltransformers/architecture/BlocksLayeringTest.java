@@ -9,6 +9,7 @@ import io.github.djltransformers.block.Initializers;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.ops.Scalars;
+import io.github.djltransformers.ops.TensorShape;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -81,7 +82,8 @@ class BlocksLayeringTest {
                         OwnClasses.ROOT + ".layer..",
                         OwnClasses.ROOT + ".stack..")
                 .and()
-                .doNotBelongToAnyOf(NDArrayOps.class, Scalars.class, TransformerBlock.class, Initializers.class)
+                .doNotBelongToAnyOf(
+                        NDArrayOps.class, Scalars.class, TensorShape.class, TransformerBlock.class, Initializers.class)
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("ai\\.djl\\.ndarray\\.(NDArrays?|NDList|NDManager|NDScope|index\\..*|internal\\..*)")

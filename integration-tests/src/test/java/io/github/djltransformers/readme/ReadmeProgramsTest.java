@@ -15,9 +15,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ai.djl.translate.TranslateException;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-import io.github.djltransformers.architecture.ProjectFiles;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.testing.Closeness;
@@ -54,39 +51,15 @@ class ReadmeProgramsTest {
         writePairs(data.resolve("train.tsv"), 0, 60);
         writePairs(data.resolve("dev.tsv"), 60, 10);
         Path output = temporary.resolve("run");
-        TrainingResult result = TrainTranslator.train(shortRecipe(), data, output, engine);
+        Path recipe = temporary.resolve("recipe.json");
+        SmallRecipe.write(recipe, 16, 4);
+        TrainingResult result = TrainTranslator.train(recipe, data, output, engine);
         assertTrue(result.ended());
         assertEquals(4, result.step());
         assertEquals(
                 Set.of("config.json", "model.safetensors", "serving.properties", "tokenizer.json"),
                 names(output.resolve("model")));
         assertEquals(Set.of("step-00000002", "step-00000004"), names(output.resolve("checkpoints")));
-    }
-
-    /** The packaged recipe, cut down to seconds. */
-    private Path shortRecipe() throws IOException {
-        Path packaged = ProjectFiles.root().resolve("recipes/en-de.json");
-        JsonObject recipe = JsonParser.parseString(Files.readString(packaged)).getAsJsonObject();
-        JsonObject corpus = recipe.getAsJsonObject("corpus");
-        corpus.addProperty("train", "train.tsv");
-        corpus.addProperty("validation", "dev.tsv");
-        recipe.getAsJsonObject("tokenizer").addProperty("vocabulary_size", 300);
-        JsonObject model = recipe.getAsJsonObject("model");
-        model.addProperty("encoder_layers", 1);
-        model.addProperty("decoder_layers", 1);
-        JsonObject layer = model.getAsJsonObject("layer");
-        layer.addProperty("model_size", 16);
-        layer.addProperty("heads", 2);
-        layer.addProperty("feed_forward_size", 32);
-        recipe.getAsJsonObject("optimizer").addProperty("warm_up_steps", 1);
-        recipe.getAsJsonObject("batches").addProperty("maximum_tokens", 200);
-        JsonObject run = recipe.getAsJsonObject("run");
-        run.addProperty("steps", 4);
-        run.addProperty("validate_every", 2);
-        run.addProperty("checkpoint_every", 2);
-        Path file = temporary.resolve("recipe.json");
-        Files.writeString(file, recipe.toString());
-        return file;
     }
 
     private static void writePairs(Path file, int first, int count) throws IOException {
@@ -117,7 +90,7 @@ class ReadmeProgramsTest {
                     List.copyOf(ParameterNames.of(adapter).keySet()));
             IllegalArgumentException narrow = assertThrows(
                     IllegalArgumentException.class, () -> forward(manager, adapter, manager.zeros(new Shape(2, 3, 5))));
-            assertEquals("Adapter: x must be (2, 3, 6) of a floating type, got (2, 3, 5) FLOAT32", narrow.getMessage());
+            assertEquals("Adapter: x must be (B, T, 6) of a floating type, got (2, 3, 5) FLOAT32", narrow.getMessage());
         }
     }
 
