@@ -2,41 +2,30 @@ package io.github.djltransformers.zoo;
 
 import ai.djl.Application;
 import ai.djl.MalformedModelException;
-import ai.djl.Model;
 import ai.djl.repository.MRL;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelLoader;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
-import ai.djl.translate.TranslateException;
-import ai.djl.translate.TranslatorFactory;
-import ai.djl.util.Pair;
 import ai.djl.util.Progress;
-import io.github.djltransformers.model.ModelDirectory;
 import java.io.IOException;
-import java.lang.reflect.Type;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Loads the versions of one packaged model. */
 final class PackagedModelLoader implements ModelLoader {
     private final List<PackagedModel> versions;
     private final MRL mrl;
     private final ModelCache cache;
-    private final TranslatorFactory translators;
 
     /**
      * @param versions of one id, the preferred one first
      * @param mrl what DJL calls the id
-     * @param translators used where the criteria name none
      */
-    PackagedModelLoader(List<PackagedModel> versions, MRL mrl, ModelCache cache, TranslatorFactory translators) {
+    PackagedModelLoader(List<PackagedModel> versions, MRL mrl, ModelCache cache) {
         this.versions = List.copyOf(versions);
         this.mrl = mrl;
         this.cache = cache;
-        this.translators = translators;
     }
 
     @Override
@@ -63,24 +52,12 @@ final class PackagedModelLoader implements ModelLoader {
     public <I, O> ZooModel<I, O> loadModel(Criteria<I, O> criteria)
             throws IOException, ModelNotFoundException, MalformedModelException {
         PackagedModel packaged = match(criteria.getFilters());
-        TranslatorFactory factory = translatorFactory(criteria);
-        String engine = EngineChoice.of(criteria.getEngine());
-        String name = criteria.getModelName() == null ? getArtifactId() : criteria.getModelName();
-        Path directory = cache.unpack(packaged);
-        Model model = ModelDirectory.open(directory, name, criteria.getDevice(), engine);
-        try {
-            Map<String, Object> arguments = criteria.getArguments() == null ? Map.of() : criteria.getArguments();
-            arguments.forEach((key, value) -> model.setProperty(key, value.toString()));
-            return new ZooModel<>(
-                    model, factory.newInstance(criteria.getInputClass(), criteria.getOutputClass(), model, arguments));
-        } catch (TranslateException e) {
-            model.close();
-            throw new ModelNotFoundException(
-                    "PackagedModelLoader: the translator of " + packaged + " must be made, got: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            model.close();
-            throw e;
-        }
+        Criteria<I, O> named = criteria.getModelName() == null
+                ? criteria.toBuilder().optModelName(getArtifactId()).build()
+                : criteria;
+        // Before anything is unpacked: DJL asks every zoo for models of types that this one may not have.
+        SavedModel.translatorFactory(named);
+        return SavedModel.load(cache.unpack(packaged), named);
     }
 
     private PackagedModel match(Map<String, String> filters) throws ModelNotFoundException {
@@ -94,27 +71,6 @@ final class PackagedModelLoader implements ModelLoader {
                 versions.stream().map(PackagedModelRepository::properties).toList();
         throw new ModelNotFoundException("PackagedModelLoader: filters of %s must match one of %s, got %s"
                 .formatted(getArtifactId(), there, wanted));
-    }
-
-    private TranslatorFactory translatorFactory(Criteria<?, ?> criteria) throws ModelNotFoundException {
-        TranslatorFactory factory =
-                criteria.getTranslatorFactory() == null ? translators : criteria.getTranslatorFactory();
-        if (!factory.isSupported(criteria.getInputClass(), criteria.getOutputClass())) {
-            throw new ModelNotFoundException("PackagedModelLoader: types of %s must be one of %s, got (%s, %s)"
-                    .formatted(
-                            getArtifactId(),
-                            factory.getSupportedTypes().stream()
-                                    .map(PackagedModelLoader::name)
-                                    .sorted()
-                                    .collect(Collectors.toList()),
-                            criteria.getInputClass().getTypeName(),
-                            criteria.getOutputClass().getTypeName()));
-        }
-        return factory;
-    }
-
-    private static String name(Pair<Type, Type> types) {
-        return "(" + types.getKey().getTypeName() + ", " + types.getValue().getTypeName() + ")";
     }
 
     @Override

@@ -2,8 +2,6 @@ package io.github.djltransformers.zoo;
 
 import ai.djl.MalformedModelException;
 import ai.djl.repository.zoo.ModelZoo;
-import ai.djl.translate.DefaultTranslatorFactory;
-import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Utils;
 import java.io.IOException;
 import java.net.URI;
@@ -42,14 +40,13 @@ public final class TransformerModelZoo extends ModelZoo {
         ModelCache cache = new ModelCache(index, cacheRoot);
         PackagedModelRepository repository =
                 new PackagedModelRepository(URI.create(index.toString()), cache, this.models);
-        TranslatorFactory translators = new DefaultTranslatorFactory();
         for (PackagedModel model : this.models) {
             ModelDescription description = model.description();
             if (getModelLoader(description.id()) == null) {
                 List<PackagedModel> versions = this.models.stream()
                         .filter(other -> other.description().id().equals(description.id()))
                         .toList();
-                addModel(new PackagedModelLoader(versions, repository.mrl(description), cache, translators));
+                addModel(new PackagedModelLoader(versions, repository.mrl(description), cache));
             }
         }
     }

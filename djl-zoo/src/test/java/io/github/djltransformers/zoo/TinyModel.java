@@ -14,15 +14,20 @@ import io.github.djltransformers.model.ModelDirectory;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.safetensors.FloatStorage;
 import io.github.djltransformers.stack.TransformerConfig;
+import io.github.djltransformers.text.tokenizer.BpeAlphabet;
+import io.github.djltransformers.text.tokenizer.BpeTrainer;
+import io.github.djltransformers.text.tokenizer.BpeTrainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A small model with random weights. */
+/** A small model with random weights and a tokenizer of whole bytes and a few pairs. */
 public final class TinyModel {
+    private static final int VOCABULARY = 270;
+
     public static final ModelConfig CONFIG = new ModelConfig.EncoderDecoder(
-            new TransformerConfig(LayerConfig.of(8, 2, 16), 1, 1, 11, 16, PositionKind.SINUSOIDAL, false));
+            new TransformerConfig(LayerConfig.of(8, 2, 16), 1, 1, VOCABULARY, 32, PositionKind.SINUSOIDAL, false));
 
     private TinyModel() {}
 
@@ -36,7 +41,9 @@ public final class TinyModel {
             TransformerBlock block = CONFIG.newBlock();
             block.initialize(manager, DataType.FLOAT32);
             ModelDirectory.save(directory, CONFIG, block, FloatStorage.FLOAT32);
-            Files.writeString(directory.resolve(ModelDirectory.TOKENIZER), "{}");
+            BpeTrainer trainer = new BpeTrainer(new BpeTrainerConfig(VOCABULARY, 1, BpeAlphabet.BYTE_LEVEL));
+            trainer.add("the cat sat on the mat while it rained");
+            trainer.train().save(directory.resolve(ModelDirectory.TOKENIZER));
             Files.writeString(directory.resolve("README.md"), "# Tiny\n");
             return block.forward(new ParameterStore(manager, true), inputs(manager), false)
                     .singletonOrThrow()

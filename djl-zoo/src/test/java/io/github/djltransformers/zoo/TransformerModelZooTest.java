@@ -110,6 +110,7 @@ class TransformerModelZooTest {
                 zoo.models().stream().map(PackagedModel::toString).toList());
         Criteria.Builder<NDList, NDList> builder = Criteria.builder()
                 .setTypes(NDList.class, NDList.class)
+                .optTranslator(new NoopTranslator())
                 .optModelZoo(zoo)
                 .optApplication(Application.NLP.MACHINE_TRANSLATION)
                 .optFilters(Map.of("source_language", "en", "target_language", "de"));
@@ -135,7 +136,7 @@ class TransformerModelZooTest {
                 .optModelZoo(zoo())
                 .build();
         String message = cause(criteria);
-        assertTrue(message.startsWith("PackagedModelLoader: types of en-de must be one of [("), message);
+        assertTrue(message.startsWith("SavedModel: types must be one of [("), message);
         assertTrue(message.endsWith("], got (java.lang.Integer, ai.djl.ndarray.NDList)"), message);
     }
 
@@ -188,6 +189,7 @@ class TransformerModelZooTest {
     private static Criteria.Builder<NDList, NDList> criteria(TransformerModelZoo zoo) {
         return Criteria.builder()
                 .setTypes(NDList.class, NDList.class)
+                .optTranslator(new NoopTranslator())
                 .optModelZoo(zoo)
                 .optGroupId(TransformerModelZoo.GROUP_ID)
                 .optArtifactId("en-de")

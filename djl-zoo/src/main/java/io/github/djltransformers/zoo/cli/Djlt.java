@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IFactory;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,7 +22,13 @@ import picocli.CommandLine.Spec;
         scope = ScopeType.INHERIT,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:success", "1:failure", "2:the command line was not understood"},
-        subcommands = {EvaluateCommand.class, ModelsCommand.class, PackageCommand.class, TrainCommand.class})
+        subcommands = {
+            EvaluateCommand.class,
+            ModelsCommand.class,
+            PackageCommand.class,
+            TrainCommand.class,
+            TranslateCommand.class
+        })
 public final class Djlt implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -55,8 +62,18 @@ public final class Djlt implements Runnable {
      * @return the command line
      */
     static CommandLine commandLine() {
+        return commandLine(CommandLine.defaultFactory());
+    }
+
+    /**
+     * Returns the main command with subcommands that a factory makes.
+     *
+     * @param factory the factory
+     * @return the command line
+     */
+    static CommandLine commandLine(IFactory factory) {
         Djlt djlt = new Djlt();
-        CommandLine command = new CommandLine(djlt);
+        CommandLine command = new CommandLine(djlt, factory);
         command.setParameterExceptionHandler((e, args) -> {
             CommandLine at = e.getCommandLine();
             String name = at.getCommandSpec().qualifiedName();

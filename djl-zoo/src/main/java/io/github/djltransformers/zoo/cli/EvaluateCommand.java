@@ -1,19 +1,29 @@
 package io.github.djltransformers.zoo.cli;
 
+import ai.djl.ModelException;
+import ai.djl.translate.TranslateException;
+import io.github.djltransformers.text.data.ParallelCorpus;
+import io.github.djltransformers.text.data.SentencePair;
 import io.github.djltransformers.text.metric.BleuConfig;
 import io.github.djltransformers.text.metric.BleuTokenizer;
 import io.github.djltransformers.text.metric.ChrFConfig;
+import io.github.djltransformers.text.translate.Translations;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -21,8 +31,9 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "evaluate",
         description =
-                "Scores text against references with BLEU, chrF2 and chrF2++, equal to sacreBLEU's scores. Texts are"
-                        + " UTF-8, one sentence a line, line for line; a name ending in .gz is unpacked.")
+                "Scores text, or what a model translates, against references with BLEU, chrF2 and chrF2++, equal to"
+                        + " sacreBLEU's scores. Texts are UTF-8, one sentence a line, line for line; a name ending in"
+                        + " .gz is unpacked.")
 final class EvaluateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -30,10 +41,19 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--reference",
             paramLabel = "FILE",
-            required = true,
             arity = "1..*",
             description = "The reference text; several files give each line several references.")
     private List<String> references;
+
+    @Option(
+            names = "--test",
+            paramLabel = "FILE",
+            description = "Translate the first column of a file with two columns, separated by a tab, and score against"
+                    + " the second; lines with the same first column give one sentence several references.")
+    private Path test;
+
+    @Mixin
+    private ModelOptions options;
 
     @Option(
             names = "--hypothesis",
@@ -57,9 +77,38 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object with unrounded scores.")
     private boolean json;
 
+    private final SentenceTranslation.Opener opener;
+
+    EvaluateCommand() {
+        this(ZooTranslation::open);
+    }
+
+    EvaluateCommand(SentenceTranslation.Opener opener) {
+        this.opener = opener;
+    }
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, ModelException, TranslateException {
+        if ((references == null) == (test == null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "one of --reference and --test must be given, got " + (test == null ? "none" : "both"));
+        }
         Evaluation evaluation = evaluation();
+        if (test == null) {
+            addFiles(evaluation);
+        } else {
+            addTranslations(evaluation);
+        }
+        if (json) {
+            evaluation.printJson(spec.commandLine().getOut());
+        } else {
+            evaluation.print(spec.commandLine().getOut());
+        }
+        return 0;
+    }
+
+    private void addFiles(Evaluation evaluation) throws IOException {
         List<TextLines> texts = new ArrayList<>();
         try {
             texts.add(TextLines.open(hypothesis));
@@ -72,12 +121,31 @@ final class EvaluateCommand implements Callable<Integer> {
                 text.close();
             }
         }
-        if (json) {
-            evaluation.printJson(spec.commandLine().getOut());
-        } else {
-            evaluation.print(spec.commandLine().getOut());
+    }
+
+    private void addTranslations(Evaluation evaluation) throws IOException, ModelException, TranslateException {
+        options.apply();
+        Map<String, List<String>> referencesBySource = new LinkedHashMap<>();
+        for (SentencePair pair : ParallelCorpus.readTsv(test).pairs()) {
+            referencesBySource
+                    .computeIfAbsent(pair.source(), source -> new ArrayList<>())
+                    .add(pair.target());
         }
-        return 0;
+        if (referencesBySource.isEmpty()) {
+            throw new IllegalArgumentException(test + " must have lines, got an empty text");
+        }
+        Progress progress = Progress.onTerminal(spec.commandLine().getErr());
+        try (SentenceTranslation model = opener.open(options, 1)) {
+            OrderedBatches.Sink<Translations> sink = (source, translations) -> {
+                String translation =
+                        translations == null ? "" : translations.best().text();
+                evaluation.add(translation, referencesBySource.get(source));
+                progress.add();
+            };
+            new OrderedBatches<>(options.batchSize(), model::apply, sink).run(List.copyOf(referencesBySource.keySet()));
+        } finally {
+            progress.end();
+        }
     }
 
     private Evaluation evaluation() {

@@ -47,7 +47,7 @@ class DjltTest {
         Outcome help = run("--help");
         assertEquals(0, help.status());
         assertTrue(help.out().startsWith("Usage: djlt [-hV] [--debug] [COMMAND]"), help.out());
-        assertTrue(help.out().contains("  evaluate  Scores text against references"), help.out());
+        assertTrue(help.out().contains("  evaluate   Scores text, or what a model"), help.out());
         assertTrue(help.out().contains("  2   the command line was not understood"), help.out());
         Outcome evaluate = run("evaluate", "--help");
         assertEquals(0, evaluate.status());
@@ -65,14 +65,14 @@ class DjltTest {
                 new Outcome(
                         2,
                         "",
-                        "djlt: a command must be named, one of [evaluate, models, package]; see djlt --help"
+                        "djlt: a command must be named, one of [evaluate, models, package, train, translate]; see djlt --help"
                                 + System.lineSeparator()),
                 run());
         assertEquals(
                 new Outcome(
                         2,
                         "",
-                        "djlt evaluate: Missing required option: '--reference=FILE'; see djlt evaluate --help"
+                        "djlt evaluate: one of --reference and --test must be given, got none; see djlt evaluate --help"
                                 + System.lineSeparator()),
                 run("evaluate"));
         assertEquals(

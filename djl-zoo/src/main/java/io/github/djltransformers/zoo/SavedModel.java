@@ -1,0 +1,74 @@
+package io.github.djltransformers.zoo;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.TranslateException;
+import ai.djl.translate.TranslatorFactory;
+import ai.djl.util.Pair;
+import io.github.djltransformers.model.ModelDirectory;
+import io.github.djltransformers.text.translate.TextToTextTranslatorFactory;
+import java.io.IOException;
+import java.lang.reflect.Type;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** Loads a {@link ModelDirectory} with what criteria say of types, engine, device and translator. */
+public final class SavedModel {
+    private SavedModel() {}
+
+    /**
+     * Loads a model that has a directory of its own, where the criteria name no place.
+     *
+     * @param directory a {@link ModelDirectory}
+     * @param criteria types, and optionally engine (else the first of PyTorch and MXNet on the class path), device, model
+     *     name, translator and arguments of the translator
+     * @throws IOException if a file cannot be read
+     * @throws ModelNotFoundException if there is no such engine or no translator of the types, naming those there are
+     * @throws MalformedModelException if a file is damaged or does not fit the others
+     */
+    public static <I, O> ZooModel<I, O> load(Path directory, Criteria<I, O> criteria)
+            throws IOException, ModelNotFoundException, MalformedModelException {
+        TranslatorFactory factory = translatorFactory(criteria);
+        String engine = EngineChoice.of(criteria.getEngine());
+        String name = criteria.getModelName() == null ? directory.getFileName().toString() : criteria.getModelName();
+        Model model = ModelDirectory.open(directory, name, criteria.getDevice(), engine);
+        try {
+            Map<String, Object> arguments = criteria.getArguments() == null ? Map.of() : criteria.getArguments();
+            arguments.forEach((key, value) -> model.setProperty(key, value.toString()));
+            return new ZooModel<>(
+                    model, factory.newInstance(criteria.getInputClass(), criteria.getOutputClass(), model, arguments));
+        } catch (TranslateException e) {
+            model.close();
+            throw new MalformedModelException(
+                    "SavedModel: " + directory + " must have a translator, got: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /** What makes the translator, which takes the types of the criteria. */
+    static TranslatorFactory translatorFactory(Criteria<?, ?> criteria) throws ModelNotFoundException {
+        TranslatorFactory factory = criteria.getTranslatorFactory() == null
+                ? new TextToTextTranslatorFactory()
+                : criteria.getTranslatorFactory();
+        if (!factory.isSupported(criteria.getInputClass(), criteria.getOutputClass())) {
+            throw new ModelNotFoundException("SavedModel: types must be one of %s, got (%s, %s)"
+                    .formatted(
+                            factory.getSupportedTypes().stream()
+                                    .map(SavedModel::describe)
+                                    .sorted()
+                                    .toList(),
+                            criteria.getInputClass().getTypeName(),
+                            criteria.getOutputClass().getTypeName()));
+        }
+        return factory;
+    }
+
+    private static String describe(Pair<Type, Type> types) {
+        return "(" + types.getKey().getTypeName() + ", " + types.getValue().getTypeName() + ")";
+    }
+}

@@ -1,0 +1,123 @@
+package io.github.djltransformers.zoo.cli;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of commands that run a translation model. */
+final class ModelOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|DIR",
+            description = "A packaged model, see djlt models, or a directory with a saved model (default: the packaged"
+                    + " model for the languages).")
+    private String model;
+
+    @Option(
+            names = "--from",
+            paramLabel = "LANGUAGE",
+            defaultValue = "en",
+            description = "The language of the sentences (default: ${DEFAULT-VALUE}).")
+    private String from;
+
+    @Option(
+            names = "--to",
+            paramLabel = "LANGUAGE",
+            defaultValue = "de",
+            description = "The language to translate to (default: ${DEFAULT-VALUE}).")
+    private String to;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            description = "PyTorch or MXNet (default: the first of these that is there).")
+    private String engine;
+
+    @Option(
+            names = "--beam",
+            paramLabel = "K",
+            defaultValue = "4",
+            description = "How many beginnings of a translation are followed; 1 is greedy search"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int beams;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "How many sentences are translated at once (default: ${DEFAULT-VALUE}).")
+    private int batchSize;
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "TOKENS",
+            defaultValue = "256",
+            description = "Where a translation is cut off (default: ${DEFAULT-VALUE}).")
+    private int maxLength;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads that PyTorch computes with (default: one a core).")
+    private Integer threads;
+
+    /** Checks the numbers and gives the engine its threads. */
+    void apply() {
+        requirePositive("--beam", beams);
+        requirePositive("--batch-size", batchSize);
+        requirePositive("--max-length", maxLength);
+        if (threads != null) {
+            requirePositive("--threads", threads);
+            if ("MXNet".equals(engine)) {
+                throw wrong("--threads must be left out for MXNet, got " + threads
+                        + ", set the variable OMP_NUM_THREADS instead");
+            }
+            // The engine reads it once, when it is loaded.
+            System.setProperty("ai.djl.pytorch.num_threads", threads.toString());
+        }
+    }
+
+    private void requirePositive(String option, int value) {
+        if (value < 1) {
+            throw wrong(option + " must be positive, got " + value);
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** The name of a packaged model or a directory, or null. */
+    String model() {
+        return model;
+    }
+
+    String from() {
+        return from;
+    }
+
+    String to() {
+        return to;
+    }
+
+    /** An engine's name, or null. */
+    String engine() {
+        return engine;
+    }
+
+    int beams() {
+        return beams;
+    }
+
+    int batchSize() {
+        return batchSize;
+    }
+
+    int maxLength() {
+        return maxLength;
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.djltransformers.zoo.cli;
+
+import ai.djl.Application;
+import ai.djl.ModelException;
+import ai.djl.inference.Predictor;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.TranslateException;
+import io.github.djltransformers.text.translate.Translations;
+import io.github.djltransformers.zoo.ModelDescription;
+import io.github.djltransformers.zoo.PackagedModel;
+import io.github.djltransformers.zoo.SavedModel;
+import io.github.djltransformers.zoo.TransformerModelZoo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A translation model from the zoo or from a directory. */
+final class ZooTranslation implements SentenceTranslation {
+    private final ZooModel<String, Translations> model;
+    private final Predictor<String, Translations> predictor;
+
+    private ZooTranslation(ZooModel<String, Translations> model) {
+        this.model = model;
+        predictor = model.newPredictor();
+    }
+
+    /** Loads a packaged model or a directory. */
+    static SentenceTranslation open(ModelOptions options, int nBest) throws IOException, ModelException {
+        return open(TransformerModelZoo.packaged(), options, nBest);
+    }
+
+    static SentenceTranslation open(TransformerModelZoo zoo, ModelOptions options, int nBest)
+            throws IOException, ModelException {
+        Criteria.Builder<String, Translations> criteria = Criteria.builder()
+                .setTypes(String.class, Translations.class)
+                .optApplication(Application.NLP.MACHINE_TRANSLATION)
+                .optEngine(options.engine())
+                .optArgument("beam", options.beams())
+                .optArgument("nBest", nBest)
+                .optArgument("maxNewTokens", options.maxLength());
+        String name = options.model();
+        if (name != null && Files.isDirectory(Path.of(name))) {
+            return new ZooTranslation(SavedModel.load(Path.of(name), criteria.build()));
+        }
+        ModelDescription packaged = find(zoo, options);
+        return new ZooTranslation(zoo.getModelLoader(packaged.id())
+                .loadModel(criteria.optFilter("version", packaged.version()).build()));
+    }
+
+    private static ModelDescription find(TransformerModelZoo zoo, ModelOptions options) throws ModelNotFoundException {
+        List<ModelDescription> there =
+                zoo.models().stream().map(PackagedModel::description).toList();
+        String name = options.model();
+        if (name != null) {
+            return there.stream()
+                    .filter(model -> model.id().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new ModelNotFoundException("--model must be a directory or one of "
+                            + there.stream()
+                                    .map(ModelDescription::id)
+                                    .distinct()
+                                    .toList() + ", got " + name));
+        }
+        return there.stream()
+                .filter(model -> model.sourceLanguage().equals(options.from())
+                        && model.targetLanguage().equals(options.to()))
+                .findFirst()
+                .orElseThrow(
+                        () -> new ModelNotFoundException("--from and --to must be the languages of a model, one of "
+                                + there.stream()
+                                        .map(ZooTranslation::languages)
+                                        .distinct()
+                                        .toList() + ", got "
+                                + options.from() + " to " + options.to()));
+    }
+
+    private static String languages(ModelDescription model) {
+        return model.sourceLanguage() + " to " + model.targetLanguage();
+    }
+
+    @Override
+    public List<Translations> apply(List<String> sentences) throws TranslateException {
+        return predictor.batchPredict(sentences);
+    }
+
+    @Override
+    public void close() {
+        predictor.close();
+        model.close();
+    }
+}
