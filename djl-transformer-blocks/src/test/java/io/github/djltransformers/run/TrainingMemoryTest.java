@@ -1,0 +1,54 @@
+package io.github.djltransformers.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.testing.EngineTest;
+import io.github.djltransformers.testing.ResidentMemory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingMemoryTest {
+    private static final int STEPS = 2000;
+    private static final int SAMPLE_EVERY = 500;
+    private static final long SLACK = 24L << 20;
+
+    @TempDir
+    private Path folder;
+
+    /** Checkpoints, validations and log lines included. */
+    @EngineTest
+    void nativeMemoryIsFlatOverTwoThousandSteps(String engine) throws Exception {
+        List<Integer> arrays = new ArrayList<>();
+        List<Long> resident = new ArrayList<>();
+        try (Model model = Model.newInstance("memory", Device.cpu(), engine)) {
+            BatchSource counted = (epoch, skip) -> {
+                if (epoch * CopyTask.BATCHES_AN_EPOCH % SAMPLE_EVERY < CopyTask.BATCHES_AN_EPOCH) {
+                    arrays.add(arraysOfTheProcess(model));
+                    resident.add(ResidentMemory.bytes());
+                }
+                return CopyTask.batches(CopyTask.ROWS).open(epoch, skip);
+            };
+            TrainingRunConfig config = new TrainingRunConfig(STEPS, 1, 1.0, 100, 500, 500, 2, 1000, 5);
+            assertEquals(
+                    STEPS, CopyTask.run(model, folder, config, counted).run().step());
+        }
+        // The first sample is from before the optimiser had moments, the second from a run in full swing.
+        assertEquals(4, arrays.size(), "samples " + arrays);
+        assertEquals(arrays.get(1), arrays.get(3), "arrays at each sample " + arrays);
+        assertTrue(resident.get(3) - resident.get(1) < SLACK, "resident bytes at each sample " + resident);
+    }
+
+    private static int arraysOfTheProcess(Model model) {
+        NDManager system = model.getNDManager();
+        while (system.getParentManager() != null && system.getParentManager() != system) {
+            system = system.getParentManager();
+        }
+        return system.getManagedArrays().size();
+    }
+}
