@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
  * A trained byte-pair encoding.
@@ -40,14 +41,14 @@ public record BpeModel(BpeAlphabet alphabet, List<String> tokens, List<BpeMerge>
      * @throws IOException if the file cannot be written
      */
     public void save(Path file) throws IOException {
-        Path target = file.toAbsolutePath();
-        Path unfinished = Files.createTempFile(target.getParent(), target.getFileName() + ".", ".tmp");
+        // Not Files.createTempFile: its owner-only permissions would stay on the finished file.
+        Path unfinished = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
             try (Writer writer = Files.newBufferedWriter(unfinished, StandardCharsets.UTF_8)) {
                 writer.write(toJson());
                 writer.write('\n');
             }
-            Files.move(unfinished, target, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(unfinished);
         }

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -153,12 +154,19 @@ class BpeTrainerTest {
     void savingReplacesTheFileAndLeavesNothingElse() throws IOException {
         Path file = directory.resolve("tokenizer.json");
         Files.writeString(file, "old");
+        Map<String, Object> usual = Files.readAttributes(file, permissions());
         BpeModel model = train(300, "ein Text, ein Text");
         model.save(file);
         assertEquals(model.toJson() + "\n", Files.readString(file));
+        assertEquals(usual, Files.readAttributes(file, permissions()));
         try (Stream<Path> files = Files.list(directory)) {
             assertEquals(List.of(file), files.toList());
         }
+    }
+
+    private String permissions() {
+        boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return posix ? "posix:permissions" : "isRegularFile";
     }
 
     @Test
