@@ -17,9 +17,13 @@ public final class ModelPackager {
     private ModelPackager() {}
 
     /**
-     * Copies {@code config.json}, {@code model.safetensors}, {@code tokenizer.json} and the model card {@code README.md} of a
-     * model to {@code root/id/version} and enters them into {@code root/index.json}, before the other versions; an entry of
-     * the same id and version is replaced.
+     * Copies {@code config.json}, {@code model.safetensors}, {@code tokenizer.json}, {@code serving.properties} and the
+     * model card {@code README.md} of a model to {@code root/id/version} and enters them into {@code root/index.json},
+     * before the other versions; an entry of the same id and version is replaced.
+     *
+     * <p>The copy is a {@link ModelDirectory}, and so is what the zoo unpacks of it: DJL loads either by
+     * {@code optModelPath} together with {@code optTranslatorFactory(new TextToTextTranslatorFactory())}. The factory cannot
+     * be left to {@code serving.properties}, as DJL chooses it before it reads that file.
      *
      * @param root a directory, made if it does not exist
      * @param model a {@link ModelDirectory}
@@ -32,7 +36,12 @@ public final class ModelPackager {
         Path target = root.resolve(description.id()).resolve(description.version());
         Files.createDirectories(target);
         List<PackagedFile> files = new ArrayList<>();
-        for (String name : List.of(ModelDirectory.CONFIG, ModelDirectory.WEIGHTS, ModelDirectory.TOKENIZER, CARD)) {
+        for (String name : List.of(
+                ModelDirectory.CONFIG,
+                ModelDirectory.WEIGHTS,
+                ModelDirectory.TOKENIZER,
+                ModelDirectory.SERVING,
+                CARD)) {
             Path copy = target.resolve(name);
             Files.copy(model.resolve(name), copy, StandardCopyOption.REPLACE_EXISTING);
             files.add(new PackagedFile(name, Files.size(copy), Sha256.of(copy)));

@@ -25,7 +25,8 @@ final class PackageCommand implements Callable<Integer> {
             names = "--model",
             paramLabel = "DIR",
             required = true,
-            description = "A directory with config.json, model.safetensors, tokenizer.json and README.md.")
+            description =
+                    "A directory with config.json, model.safetensors, tokenizer.json, serving.properties and README.md.")
     private Path model;
 
     @Option(

@@ -79,7 +79,9 @@ class ModelsCommandTest {
 
     private long size() throws IOException {
         long bytes = 0;
-        for (String name : new String[] {"config.json", "model.safetensors", "tokenizer.json", "README.md"}) {
+        for (String name :
+                new String[] {"config.json", "model.safetensors", "tokenizer.json", "serving.properties", "README.md"
+                }) {
             bytes += Files.size(temporary.resolve("models/en-de/1.0.0").resolve(name));
         }
         return bytes;

@@ -36,19 +36,8 @@ class ZooTranslationTest {
         Path own = temporary.resolve("own");
         TinyModel.save(own);
         ModelPackager.add(temporary.resolve("models"), own, TinyModel.description("1.0.0"));
-        String byDjl;
-        Criteria<String, String> directory = Criteria.builder()
-                .setTypes(String.class, String.class)
-                .optModelPath(own)
-                .optTranslatorFactory(new TextToTextTranslatorFactory())
-                .optArgument("maxNewTokens", 5)
-                .optDevice(Device.cpu())
-                .optEngine(engine)
-                .build();
-        try (ZooModel<String, String> model = directory.loadModel();
-                Predictor<String, String> predictor = model.newPredictor()) {
-            byDjl = predictor.predict("the cat");
-        }
+        String byDjl = translateByDjl(own, engine);
+        assertEquals(byDjl, translateByDjl(temporary.resolve("models/en-de/1.0.0"), engine));
         Criteria<String, String> zoo = Criteria.builder()
                 .setTypes(String.class, String.class)
                 .optModelZoo(zoo())
@@ -61,6 +50,8 @@ class ZooTranslationTest {
         try (ZooModel<String, String> model = zoo.loadModel();
                 Predictor<String, String> predictor = model.newPredictor()) {
             assertEquals(byDjl, predictor.predict("the cat"));
+            assertTrue(model.getModelPath().startsWith(temporary.resolve("cache")), model::toString);
+            assertEquals(byDjl, translateByDjl(model.getModelPath(), engine));
         }
         String line = byDjl.replaceAll("[\r\n]+", " ") + "\n";
         assertEquals(
@@ -73,6 +64,23 @@ class ZooTranslationTest {
         assertEquals(6, ranked.out().lines().count());
         assertTrue(ranked.out().lines().limit(3).allMatch(text -> text.matches("1\t-\\d+\\.\\d{4}\t.*")), ranked.out());
         assertTrue(ranked.out().startsWith("1\t"), ranked.out());
+    }
+
+    private static String translateByDjl(Path directory, String engine)
+            throws IOException, ModelException, TranslateException {
+        Criteria<String, String> criteria = Criteria.builder()
+                .setTypes(String.class, String.class)
+                .optModelPath(directory)
+                .optTranslatorFactory(new TextToTextTranslatorFactory())
+                .optArgument("maxNewTokens", 5)
+                .optDevice(Device.cpu())
+                .optEngine(engine)
+                .build();
+        try (ZooModel<String, String> model = criteria.loadModel();
+                Predictor<String, String> predictor = model.newPredictor()) {
+            assertEquals(engine, model.getNDManager().getEngine().getEngineName());
+            return predictor.predict("the cat");
+        }
     }
 
     @Test

@@ -23,6 +23,10 @@ import java.util.stream.Collectors;
  *
  * <p>Types: String to String (the best translation) or {@link Translations} (the {@code nBest} best with scores), and
  * arrays of these.
+ *
+ * <p>Criteria that load a directory by {@code optModelPath} must name it, by {@code optTranslatorFactory(new
+ * TextToTextTranslatorFactory())}: DJL 0.36 decides on the translator before it reads {@code serving.properties}, so that
+ * a {@code translatorFactory} in that file comes too late for it.
  */
 public final class TextToTextTranslatorFactory implements TranslatorFactory {
     private static final Map<
