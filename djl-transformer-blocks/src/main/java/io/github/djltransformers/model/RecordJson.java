@@ -75,7 +75,8 @@ public final class RecordJson {
         throw malformed("the text must be a JSON object, got another value");
     }
 
-    static JsonObject write(Record value) {
+    /** The record as an object. */
+    public static JsonObject write(Record value) {
         JsonObject json = new JsonObject();
         for (RecordComponent component : value.getClass().getRecordComponents()) {
             json.add(key(component), writeValue(valueOf(value, component)));

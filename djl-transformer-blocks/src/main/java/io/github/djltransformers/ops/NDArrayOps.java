@@ -104,7 +104,8 @@ public final class NDArrayOps implements TensorOps<NDArray> {
         return switch (function) {
             case RELU -> Activation.relu(x);
             case GELU -> Activation.gelu(x);
-            case SWISH -> Activation.swish(x, 1);
+            // DJL's swish multiplies by a number that the backward pass reads, see Scalars.
+            case SWISH -> Activation.sigmoid(x).mul(x);
             case TANH -> Activation.tanh(x);
         };
     }

@@ -18,7 +18,17 @@ final class AtomicFiles {
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** Deletes a folder that is never seen half deleted: it goes under another name first. */
     static void deleteFolder(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            Path doomed = folder.resolveSibling("deleting");
+            deleteTree(doomed);
+            Files.move(folder, doomed, StandardCopyOption.ATOMIC_MOVE);
+            deleteTree(doomed);
+        }
+    }
+
+    private static void deleteTree(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

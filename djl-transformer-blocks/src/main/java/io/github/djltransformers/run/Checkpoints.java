@@ -4,16 +4,16 @@ import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
 import io.github.djltransformers.model.ModelWeights;
+import io.github.djltransformers.model.RecordJson;
 import io.github.djltransformers.safetensors.SafeTensorsFile;
 import io.github.djltransformers.safetensors.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,65 +22,86 @@ import java.util.stream.Stream;
 
 /**
  * The checkpoints of a run: one folder a step with {@code model.safetensors}, {@code optimizer.safetensors} and
- * {@code state.json}. A folder is written under another name and moved when whole, so that one that is there can be used.
+ * {@code state.json}. A folder is written under another name and moved when whole, and moved before it is deleted, so that
+ * one that is there can be used.
+ *
+ * <p>Those that the configuration asks for ({@code step-N}) make the average in the end. One that an interrupt asked for
+ * ({@code interrupted-N}) is there to go on from, and gone with the next, so that the interrupt leaves no trace.
  */
 final class Checkpoints {
-    private static final String PREFIX = "step-";
+    private static final String SCHEDULED = "step-";
+    private static final String INTERRUPTED = "interrupted-";
     private static final String MODEL = "model.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String STATE = "state.json";
-    private static final Gson GSON = new GsonBuilder()
-            .serializeSpecialFloatingPointValues()
-            .setPrettyPrinting()
-            .create();
-
     private final Path folder;
 
     Checkpoints(Path folder) throws IOException {
         this.folder = Files.createDirectories(folder);
     }
 
-    /** The folders of complete checkpoints, oldest first. */
-    List<Path> all() throws IOException {
+    /** The folders of the checkpoints that the configuration asked for, oldest first. */
+    List<Path> scheduled() throws IOException {
+        return named(SCHEDULED);
+    }
+
+    /** The checkpoint to go on from. */
+    Optional<Path> latest() throws IOException {
+        return Stream.concat(named(SCHEDULED).stream(), named(INTERRUPTED).stream())
+                .max(Comparator.comparingInt(Checkpoints::step));
+    }
+
+    private List<Path> named(String prefix) throws IOException {
         try (Stream<Path> paths = Files.list(folder)) {
-            return paths.filter(path -> path.getFileName().toString().matches(PREFIX + "\\d+"))
+            return paths.filter(path -> path.getFileName().toString().matches(prefix + "\\d+"))
                     .sorted()
                     .toList();
         }
     }
 
-    Optional<Path> latest() throws IOException {
-        List<Path> all = all();
-        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+    private static int step(Path checkpoint) {
+        return Integer.parseInt(checkpoint.getFileName().toString().replaceAll("\\D", ""));
     }
 
-    void save(RunState state, Block block, Map<String, NDArray> optimizer) throws IOException {
-        Path target = folder.resolve(String.format("%s%08d", PREFIX, state.step()));
-        Path temporary = folder.resolve("writing");
-        AtomicFiles.deleteFolder(temporary);
-        Files.createDirectories(temporary);
-        ModelWeights.save(block, temporary.resolve(MODEL));
-        SafeTensorsWriter.write(temporary.resolve(OPTIMIZER), optimizer, Map.of());
-        Files.writeString(temporary.resolve(STATE), GSON.toJson(state));
-        AtomicFiles.deleteFolder(target);
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    /** Deletes all but the last checkpoints. */
-    void prune(int keep) throws IOException {
-        List<Path> all = all();
+    /**
+     * Saves a checkpoint that the configuration asks for.
+     *
+     * @param keep how many of these stay
+     */
+    void save(RunState state, Block block, Map<String, NDArray> optimizer, int keep) throws IOException {
+        write(SCHEDULED, state, block, optimizer);
+        for (Path interrupted : named(INTERRUPTED)) {
+            AtomicFiles.deleteFolder(interrupted);
+        }
+        List<Path> all = scheduled();
         for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
             AtomicFiles.deleteFolder(old);
         }
     }
 
+    void saveInterrupted(RunState state, Block block, Map<String, NDArray> optimizer) throws IOException {
+        write(INTERRUPTED, state, block, optimizer);
+    }
+
+    private void write(String prefix, RunState state, Block block, Map<String, NDArray> optimizer) throws IOException {
+        Path target = folder.resolve(String.format("%s%08d", prefix, state.step()));
+        Path temporary = folder.resolve("writing");
+        AtomicFiles.deleteFolder(temporary);
+        Files.createDirectories(temporary);
+        ModelWeights.save(block, temporary.resolve(MODEL));
+        SafeTensorsWriter.write(temporary.resolve(OPTIMIZER), optimizer, Map.of());
+        Files.writeString(
+                temporary.resolve(STATE),
+                RecordJson.write(state).toString(),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.SYNC);
+        AtomicFiles.deleteFolder(target);
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
     static RunState state(Path checkpoint) throws IOException, MalformedModelException {
-        try {
-            return GSON.fromJson(Files.readString(checkpoint.resolve(STATE)), RunState.class);
-        } catch (JsonParseException e) {
-            throw new MalformedModelException(
-                    "Checkpoints: " + checkpoint.resolve(STATE) + " must be JSON, got " + e.getMessage(), e);
-        }
+        return RecordJson.readFile("Checkpoints", checkpoint.resolve(STATE), RunState.class);
     }
 
     static Path weights(Path checkpoint) {

@@ -7,17 +7,23 @@ final class ProgressClock {
     private long started;
     private long reported;
     private int firstStep;
+    private long carried;
 
-    void start(int step) {
+    /**
+     * @param tokens of the interval being counted that an earlier process saw
+     */
+    void start(int step, long tokens) {
         started = System.nanoTime();
         reported = started;
         firstStep = step;
+        carried = tokens;
     }
 
     double tokensPerSecond(long tokens) {
         long now = System.nanoTime();
-        double speed = tokens * 1e9 / (now - reported);
+        double speed = (tokens - carried) * 1e9 / (now - reported);
         reported = now;
+        carried = 0;
         return speed;
     }
 

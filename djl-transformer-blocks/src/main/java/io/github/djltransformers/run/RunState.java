@@ -6,7 +6,7 @@ package io.github.djltransformers.run;
  * @param step optimiser steps done
  * @param epoch the epoch of the next batch
  * @param batch the index of the next batch in its epoch
- * @param bestScore the best validation score, negative infinity before the first
+ * @param bestScore the best validation score, lower than any before the first
  * @param bestStep its step
  * @param badValidations validations since then
  * @param lossSum sum of loss times tokens since the last line of progress
@@ -24,7 +24,7 @@ record RunState(
         long tokens,
         double trainedSeconds) {
     static RunState start() {
-        return new RunState(0, 0, 0, Double.NEGATIVE_INFINITY, 0, 0, 0, 0, 0);
+        return new RunState(0, 0, 0, -Double.MAX_VALUE, 0, 0, 0, 0, 0);
     }
 
     RunState afterBatch(long nextEpoch, long nextBatch, double batchLoss, long batchTokens) {

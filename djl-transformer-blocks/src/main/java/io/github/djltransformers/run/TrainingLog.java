@@ -2,7 +2,7 @@ package io.github.djltransformers.run;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,11 +35,11 @@ final class TrainingLog {
 
     /** A kill can leave half a line at the end. */
     private static boolean isWholeAndUpTo(String line, int step) {
-        if (!line.endsWith("}")) {
+        try {
+            return JsonParser.parseString(line).getAsJsonObject().get("step").getAsInt() <= step;
+        } catch (JsonParseException e) {
             return false;
         }
-        JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
-        return entry.get("step").getAsInt() <= step;
     }
 
     void add(Map<String, Object> entry) throws IOException {

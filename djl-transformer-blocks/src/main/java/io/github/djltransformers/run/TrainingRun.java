@@ -102,11 +102,13 @@ public final class TrainingRun {
         } finally {
             optimizer.close();
         }
+        boolean ended = ended(state);
         Path average = folder.resolve("average.safetensors");
-        List<Path> weights =
-                checkpoints.all().stream().map(Checkpoints::weights).toList();
-        WeightAverage.write(weights, average, model.getNDManager());
-        boolean ended = state.step() >= config.steps() || state.badValidations() >= config.patience();
+        if (ended) {
+            List<Path> weights =
+                    checkpoints.scheduled().stream().map(Checkpoints::weights).toList();
+            WeightAverage.write(weights, average, model.getNDManager());
+        }
         return new TrainingResult(
                 state.step(),
                 ended,
@@ -117,11 +119,20 @@ public final class TrainingRun {
                 average);
     }
 
+    private boolean ended(RunState state) {
+        return state.step() >= config.steps() || state.badValidations() >= config.patience();
+    }
+
     private void resume(Path checkpoint) throws IOException, MalformedModelException {
         NDManager manager = model.getNDManager();
         ModelWeights.load(model.getBlock(), manager, Checkpoints.weights(checkpoint));
         try (NDManager reading = manager.newSubManager()) {
             optimizer.restore(Checkpoints.optimizer(checkpoint, reading));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedModelException(
+                    "TrainingRun: the optimiser's state in " + checkpoint + " must fit the model, got: "
+                            + e.getMessage(),
+                    e);
         }
     }
 
@@ -140,7 +151,7 @@ public final class TrainingRun {
         private final Collection<Parameter> parameters;
         private final GradientAccumulation accumulation;
         private final ProgressClock clock = new ProgressClock();
-        private int lastSaved = -1;
+        private int lastSaved;
 
         Session(Trainer trainer, Checkpoints checkpoints, TrainingLog log, Interruption interruption) {
             this.trainer = trainer;
@@ -153,12 +164,11 @@ public final class TrainingRun {
 
         RunState train(RunState start) throws IOException {
             RunState state = start;
-            clock.start(state.step());
+            lastSaved = start.step();
+            clock.start(state.step(), state.tokens());
             BatchCursor cursor = batches.open(state.epoch(), state.batch());
             try {
-                while (state.step() < config.steps()
-                        && state.badValidations() < config.patience()
-                        && !interruption.requested()) {
+                while (!ended(state) && !interruption.requested()) {
                     long begin = System.nanoTime();
                     seed(state.step());
                     for (int i = 0; i < config.accumulation(); i++) {
@@ -178,7 +188,11 @@ public final class TrainingRun {
                     float norm = step();
                     state = after(state.afterStep((System.nanoTime() - begin) / 1e9), norm);
                 }
-                save(state);
+                if (interruption.requested() && !ended(state)) {
+                    saveInterrupted(state);
+                } else {
+                    save(state);
+                }
             } finally {
                 cursor.close();
                 if (accumulation != null) {
@@ -277,9 +291,14 @@ public final class TrainingRun {
 
         private void save(RunState state) throws IOException {
             if (state.step() != lastSaved) {
-                checkpoints.save(state, model.getBlock(), optimizer.state());
-                checkpoints.prune(config.keepCheckpoints());
+                checkpoints.save(state, model.getBlock(), optimizer.state(), config.keepCheckpoints());
                 lastSaved = state.step();
+            }
+        }
+
+        private void saveInterrupted(RunState state) throws IOException {
+            if (state.step() != lastSaved) {
+                checkpoints.saveInterrupted(state, model.getBlock(), optimizer.state());
             }
         }
     }

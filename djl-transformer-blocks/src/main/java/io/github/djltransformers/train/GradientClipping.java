@@ -16,11 +16,13 @@ import java.util.Collection;
  * <p>Call between backward and step. The parameters' arrays are the trained ones where the model was created on the
  * training device.
  *
- * @param maxNorm the largest norm left
+ * @param maxNorm the largest norm left; infinity to leave gradients as they are and learn their norm
  */
 public record GradientClipping(double maxNorm) {
     public GradientClipping {
-        Positive.check("GradientClipping", "maxNorm", maxNorm);
+        if (!(maxNorm > 0)) {
+            throw new IllegalArgumentException("GradientClipping: maxNorm must be positive, got " + maxNorm);
+        }
     }
 
     /**

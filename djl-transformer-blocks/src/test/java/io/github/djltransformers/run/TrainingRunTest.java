@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,11 +74,39 @@ class TrainingRunTest {
     @Test
     void keepsTheLastCheckpointsAndAveragesThem() throws Exception {
         train("PyTorch", "kept", CONFIG, CopyTask.batches(CopyTask.ROWS));
-        try (var folders = Files.list(folder.resolve("kept/checkpoints"))) {
-            assertEquals(
-                    List.of("step-00000028", "step-00000035", "step-00000040"),
-                    folders.map(path -> path.getFileName().toString()).sorted().toList());
-        }
+        assertEquals(
+                List.of("step-00000028", "step-00000035", "step-00000040"),
+                namesIn(folder.resolve("kept/checkpoints")));
+    }
+
+    @Test
+    void goesOnFromAnInterruptedCheckpointAndForgetsIt() throws Exception {
+        TrainingResult straight = train("PyTorch", "straight", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        assertThrows(IllegalStateException.class, () -> train("PyTorch", "again", CONFIG, CopyTask.dyingAfter(30)));
+        Path checkpoints = folder.resolve("again/checkpoints");
+        Files.move(checkpoints.resolve("step-00000028"), checkpoints.resolve("interrupted-00000028"));
+        assertThrows(IllegalStateException.class, () -> train("PyTorch", "again", CONFIG, CopyTask.dyingAfter(3)));
+        assertEquals(List.of("interrupted-00000028", "step-00000014", "step-00000021"), namesIn(checkpoints));
+        TrainingResult resumed = train("PyTorch", "again", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        assertEquals(curve("straight"), curve("again"));
+        assertArrayEquals(Files.readAllBytes(straight.best()), Files.readAllBytes(resumed.best()));
+        assertEquals(List.of("step-00000021", "step-00000035", "step-00000040"), namesIn(checkpoints));
+    }
+
+    @Test
+    void aRunThatHasEndedCanBeStartedAgain() throws Exception {
+        TrainingResult first = train("PyTorch", "ended", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        byte[] average = Files.readAllBytes(first.average());
+        TrainingResult second = train("PyTorch", "ended", CONFIG, CopyTask.dyingAfter(0));
+        assertEquals(40, second.step());
+        assertTrue(second.ended());
+        assertArrayEquals(average, Files.readAllBytes(second.average()));
+    }
+
+    @Test
+    void clippingCanBeTurnedOff() throws Exception {
+        TrainingRunConfig config = new TrainingRunConfig(2, 1, Double.POSITIVE_INFINITY, 1, 2, 2, 1, 1, 1);
+        assertEquals(2, train("PyTorch", "free", config, CopyTask.batches(2)).step());
     }
 
     @Test
@@ -85,7 +114,7 @@ class TrainingRunTest {
         train("PyTorch", "log", CONFIG, CopyTask.batches(CopyTask.ROWS));
         Path log = folder.resolve("log/log.jsonl");
         List<String> lines = Files.readAllLines(log);
-        Files.writeString(log, "{\"step\":40,\"lo", java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(log, "{\"step\":40,\"validation\":{\"loss\":1}", java.nio.file.StandardOpenOption.APPEND);
         train("PyTorch", "log", CONFIG, CopyTask.batches(CopyTask.ROWS));
         assertEquals(lines, Files.readAllLines(log));
     }
@@ -98,7 +127,9 @@ class TrainingRunTest {
         MalformedModelException error = assertThrows(
                 MalformedModelException.class,
                 () -> train("PyTorch", "damaged", CONFIG, CopyTask.batches(CopyTask.ROWS)));
-        assertTrue(error.getMessage().startsWith("Checkpoints: " + state + " must be JSON, got "), error.getMessage());
+        assertTrue(
+                error.getMessage().startsWith("Checkpoints: in " + state + " the text must be JSON, got: "),
+                error.getMessage());
     }
 
     @Test
@@ -124,6 +155,12 @@ class TrainingRunTest {
             throws IOException, MalformedModelException {
         try (Model model = Model.newInstance(name, Device.cpu(), engine)) {
             return CopyTask.run(model, folder.resolve(name), config, batches).run();
+        }
+    }
+
+    private static List<String> namesIn(Path checkpoints) throws IOException {
+        try (Stream<Path> folders = Files.list(checkpoints)) {
+            return folders.map(path -> path.getFileName().toString()).sorted().toList();
         }
     }
 

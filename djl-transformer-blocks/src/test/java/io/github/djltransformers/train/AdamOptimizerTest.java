@@ -280,7 +280,7 @@ class AdamOptimizerTest {
         refuses(
                 "ParameterGroup: learningRateFactor must be finite and at least 0, got -1.0",
                 () -> new ParameterGroup((name, shape) -> true, -1, 0));
-        refuses("GradientClipping: maxNorm must be positive and finite, got 0.0", () -> new GradientClipping(0));
+        refuses("GradientClipping: maxNorm must be positive, got 0.0", () -> new GradientClipping(0));
     }
 
     private static void refuses(String message, Runnable action) {
