@@ -11,6 +11,7 @@ import com.google.gson.Strictness;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.nio.charset.MalformedInputException;
@@ -193,6 +194,7 @@ public final class RecordJson {
                 Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
             Constructor<R> constructor = type.getDeclaredConstructor(types);
+            constructor.setAccessible(true);
             return constructor.newInstance(arguments);
         } catch (InvocationTargetException e) {
             String place = path.isEmpty() ? "the configuration" : path.substring(0, path.length() - 1);
@@ -215,7 +217,9 @@ public final class RecordJson {
 
     private static Object valueOf(Record value, RecordComponent component) {
         try {
-            return component.getAccessor().invoke(value);
+            Method accessor = component.getAccessor();
+            accessor.setAccessible(true); // the record's class may be known to its package alone
+            return accessor.invoke(value);
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("a record must have accessors", e);
         }
