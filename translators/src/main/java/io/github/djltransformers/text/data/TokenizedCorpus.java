@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * A corpus as token ids.
  *
  * @param pairs the pairs to train on
- * @param emptyPairs how many pairs were left out because a side had no token
+ * @param emptyPairs how many pairs were left out because a side was blank or had no token
  * @param longPairs how many pairs were over the length limit, and so were left out or cut
  */
 public record TokenizedCorpus(List<TokenizedPair> pairs, int emptyPairs, int longPairs) {
@@ -57,6 +57,11 @@ public record TokenizedCorpus(List<TokenizedPair> pairs, int emptyPairs, int lon
         int emptyPairs = 0;
         int longPairs = 0;
         for (SentencePair pair : corpus.pairs()) {
+            // Byte-level tokenizers have tokens for white space too.
+            if (pair.source().isBlank() || pair.target().isBlank()) {
+                emptyPairs++;
+                continue;
+            }
             int[] source = encode(sourceTokenizer, pair.source());
             int[] target = encode(targetTokenizer, pair.target());
             boolean isLong = source.length > room || target.length > room;

@@ -64,6 +64,17 @@ class TokenizedCorpusTest {
     }
 
     @Test
+    void dropsPairsWithABlankSide() {
+        ParallelCorpus corpus = new ParallelCorpus(
+                List.of(new SentencePair("  ", "ab"), new SentencePair("ab", " \t "), new SentencePair("abc", "ab")));
+        TokenizedCorpus tokenized = TokenizedCorpus.of(corpus, tokenizer, LengthLimit.dropping(6));
+        assertEquals(2, tokenized.emptyPairs());
+        assertEquals(0, tokenized.longPairs());
+        assertEquals(1, tokenized.pairs().size());
+        assertArrayEquals(new int[] {260, 102, 103}, tokenized.pairs().get(0).source());
+    }
+
+    @Test
     void truncatesAtTheEndWhenAskedTo() {
         TokenizedCorpus tokenized = TokenizedCorpus.of(CORPUS, tokenizer, LengthLimit.truncating(4));
         assertEquals(3, tokenized.pairs().size());
