@@ -24,7 +24,11 @@ import io.github.djltransformers.ops.Scalars;
  * mean over no kept target is NaN, as in PyTorch.
  *
  * <p>Labels: one array (...) INT64 or INT32. Predictions: one array of logits (..., V), floating. The loss is a scalar,
- * or of the shape of the labels for {@link Reduction#NONE}. One full-size array is kept until the backward pass.
+ * or of shape (...) for {@link Reduction#NONE}. One full-size array is kept until the backward pass.
+ *
+ * <p>Labels may instead be class probabilities q: a floating array of the shape of the logits, to be left open until the
+ * backward pass. The first term then is -(1 - smoothing) times the sum over all classes
+ * c of w[c] q[c] p[c]; no label is ignored, and the mean is over all targets whatever the class weights, as in PyTorch.
  */
 public final class LabelSmoothedCrossEntropy extends Loss {
     private final double smoothing;
@@ -82,16 +86,36 @@ public final class LabelSmoothedCrossEntropy extends Loss {
         Shape shape = logits.getShape();
         long classes = shape.tail();
         long targets = shape.size() / classes;
-        NDArray ids = labels.reshape(targets).toType(DataType.INT64, false);
-        NDArray kept = ids.neq(ignoredLabel);
-        // An ignored label may be no class at all, and an engine either fails on it or reads another class.
-        NDArray classIds = ids.mul(kept.toType(DataType.INT64, false));
         NDArray logProbs = logits.reshape(targets, classes).logSoftmax(1); // (N, V)
         // A copy in the engine's memory: this one is closed before the backward pass reads it, see Scalars.
         NDArray weights = classWeights.length == 0
                 ? null
                 : logits.getManager().create(classWeights).duplicate();
+        NDArray losses = labels.getDataType().isFloating()
+                ? reduceDistributions(labels.reshape(targets, classes), logProbs, weights)
+                : reduceClasses(labels.reshape(targets), logProbs, weights);
+        return reduction == Reduction.NONE ? losses.reshape(shape.slice(0, shape.dimension() - 1)) : losses;
+    }
 
+    private NDArray reduceDistributions(NDArray labels, NDArray logProbs, NDArray weights) {
+        NDArray probabilities = labels.toType(logProbs.getDataType(), false); // (N, V)
+        NDArray weighted = weights == null ? probabilities : probabilities.mul(weights);
+        NDArray losses = Scalars.times(weighted.mul(logProbs).sum(new int[] {1}), smoothing - 1); // (N)
+        if (smoothing > 0) {
+            losses = losses.add(smoothingLosses(logProbs, weights));
+        }
+        return switch (reduction) {
+            case NONE -> losses;
+            case SUM -> losses.sum();
+            case MEAN -> Scalars.times(losses.sum(), 1d / losses.size());
+        };
+    }
+
+    private NDArray reduceClasses(NDArray labels, NDArray logProbs, NDArray weights) {
+        NDArray ids = labels.toType(DataType.INT64, false); // (N)
+        NDArray kept = ids.neq(ignoredLabel);
+        // An ignored label may be no class at all, and an engine either fails on it or reads another class.
+        NDArray classIds = ids.mul(kept.toType(DataType.INT64, false));
         NDArray losses = targetLosses(logProbs, classIds, weights);
         if (smoothing > 0) {
             losses = losses.add(smoothingLosses(logProbs, weights));
@@ -100,10 +124,10 @@ public final class LabelSmoothedCrossEntropy extends Loss {
         NDArray keptLosses =
                 NDArrays.where(kept, losses, losses.getManager().zeros(losses.getShape(), losses.getDataType()));
         return switch (reduction) {
-            case NONE -> keptLosses.reshape(labels.getShape());
+            case NONE -> keptLosses;
             case SUM -> keptLosses.sum();
             case MEAN -> {
-                NDArray counts = kept.toType(logits.getDataType(), false);
+                NDArray counts = kept.toType(logProbs.getDataType(), false);
                 yield keptLosses.sum().div((weights == null ? counts : counts.mul(weights.take(classIds))).sum());
             }
         };
@@ -126,13 +150,16 @@ public final class LabelSmoothedCrossEntropy extends Loss {
 
     private void checkShapes(NDArray labels, NDArray logits) {
         Shape shape = logits.getShape();
-        if (shape.dimension() < 2 || !shape.slice(0, shape.dimension() - 1).equals(labels.getShape())) {
+        boolean distributions = labels.getDataType().isFloating();
+        if (shape.dimension() < 2
+                || !labels.getShape().equals(distributions ? shape : shape.slice(0, shape.dimension() - 1))) {
             throw new IllegalArgumentException("LabelSmoothedCrossEntropy: labels must have the shape of logits "
-                    + shape + " without its last axis, got " + labels.getShape());
+                    + shape + (distributions ? " as they are floating, got " : " without its last axis, got ")
+                    + labels.getShape());
         }
-        if (!labels.getDataType().isInteger()) {
+        if (!distributions && !labels.getDataType().isInteger()) {
             throw new IllegalArgumentException(
-                    "LabelSmoothedCrossEntropy: labels must be INT64 or INT32, got " + labels.getDataType());
+                    "LabelSmoothedCrossEntropy: labels must be INT64, INT32 or floating, got " + labels.getDataType());
         }
         if (classWeights.length != 0 && classWeights.length != shape.tail()) {
             throw new IllegalArgumentException("LabelSmoothedCrossEntropy: classWeights must be " + shape.tail()

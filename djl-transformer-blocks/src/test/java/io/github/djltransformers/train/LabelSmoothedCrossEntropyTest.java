@@ -36,6 +36,7 @@ class LabelSmoothedCrossEntropyTest {
         }
         check(engine, "ls1_mean", 1, NONE_IGNORED, Reduction.MEAN, losses, gradients);
         check(engine, "seq_ls0.1_ignore_mean", 0.1, -100, Reduction.MEAN, losses, gradients);
+        check(engine, "soft_targets_ls0.1", 0.1, NONE_IGNORED, Reduction.MEAN, losses, gradients);
         losses.verify(engine + " cross-entropy");
         gradients.verify(engine + " cross-entropy gradients");
     }
@@ -70,6 +71,22 @@ class LabelSmoothedCrossEntropyTest {
                                 : result);
             }
             gradients.compare(name, fixture.get("grad.logits"), logits.getGradient());
+        }
+    }
+
+    @EngineTest
+    void certainProbabilitiesEqualClasses(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            NDArray logits = manager.create(new float[] {1, 2, 3, 0.5f, 0, -1}, new Shape(1, 2, 3));
+            NDArray classes = manager.create(new int[] {2, 0}, new Shape(1, 2));
+            NDArray certain = manager.create(new double[] {0, 0, 1, 1, 0, 0}, new Shape(1, 2, 3));
+            for (Reduction reduction : new Reduction[] {Reduction.NONE, Reduction.SUM}) {
+                LabelSmoothedCrossEntropy loss = new LabelSmoothedCrossEntropy(0.3, -1, reduction, 1, 2, 0.5f);
+                NDArray expected = loss.evaluate(new NDList(classes), new NDList(logits));
+                NDArray actual = loss.evaluate(new NDList(certain), new NDList(logits));
+                assertEquals(expected.getShape(), actual.getShape());
+                assertArrayEquals(expected.toFloatArray(), actual.toFloatArray(), 1e-6f);
+            }
         }
     }
 
@@ -114,7 +131,10 @@ class LabelSmoothedCrossEntropyTest {
                     "LabelSmoothedCrossEntropy: labels must have the shape of logits (2, 3, 5) without its last axis, got (6)");
             cases.put(
                     manager.zeros(new Shape(2, 3)),
-                    "LabelSmoothedCrossEntropy: labels must be INT64 or INT32, got float32");
+                    "LabelSmoothedCrossEntropy: labels must have the shape of logits (2, 3, 5) as they are floating, got (2, 3)");
+            cases.put(
+                    manager.zeros(new Shape(2, 3), DataType.BOOLEAN),
+                    "LabelSmoothedCrossEntropy: labels must be INT64, INT32 or floating, got boolean");
             cases.forEach((labels, message) -> assertEquals(
                     message,
                     assertThrows(
