@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
+import io.github.djltransformers.UnreadableFile;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -46,7 +47,7 @@ public final class RecordJson {
      * Reads a record from a UTF-8 file.
      *
      * @param owner the type that errors name
-     * @throws IOException if the file can't be read
+     * @throws IOException if the file can't be read, naming the owner, the file and the reason
      * @throws MalformedModelException if the text is no JSON object, or a key is unknown or missing, listing those allowed,
      *     or a value is of another type or out of its range
      */
@@ -61,6 +62,8 @@ public final class RecordJson {
             return Files.readString(file);
         } catch (MalformedInputException e) {
             throw malformed("the text must be UTF-8, got other bytes");
+        } catch (IOException e) {
+            throw UnreadableFile.of(owner, file, e);
         }
     }
 

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.djltransformers.UnreadableFile;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,6 +18,8 @@ import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
@@ -80,7 +83,7 @@ public final class SafeTensorsFile implements Closeable {
      *
      * @param path the file
      * @return the open file
-     * @throws IOException if the file cannot be read
+     * @throws IOException if the file cannot be read, naming it and the reason
      * @throws MalformedModelException if the file is not a safetensors file, naming the file, the tensor, the rule and
      *     the value found
      */
@@ -89,12 +92,24 @@ public final class SafeTensorsFile implements Closeable {
     }
 
     static SafeTensorsFile open(Path path, int pieceBytes) throws IOException, MalformedModelException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+        FileChannel channel = openChannel(path);
         try {
             return new SafeTensorsFile(path, channel, pieceBytes);
         } catch (IOException | MalformedModelException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private static FileChannel openChannel(Path path) throws IOException {
+        try {
+            if (Files.isDirectory(path)) {
+                // Opening a directory succeeds on some systems, and only reading it fails.
+                throw new FileSystemException(path.toString());
+            }
+            return FileChannel.open(path, StandardOpenOption.READ);
+        } catch (IOException e) {
+            throw UnreadableFile.of("SafeTensorsFile", path, e);
         }
     }
 

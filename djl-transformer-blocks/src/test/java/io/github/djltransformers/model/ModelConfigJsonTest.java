@@ -12,6 +12,7 @@ import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.stack.TransformerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,19 @@ class ModelConfigJsonTest {
                 new ModelConfig.LanguageModel(TRANSFORMER))) {
             assertEquals(config, ModelConfigJson.fromJson(ModelConfigJson.toJson(config), "text"));
         }
+    }
+
+    @Test
+    void unreadableFilesAreNamedWithTheReason() {
+        Path missing = directory.resolve("config.json");
+        assertEquals(
+                "ModelConfigJson: file must be readable, got " + missing + " which does not exist; check the path",
+                assertThrows(NoSuchFileException.class, () -> ModelConfigJson.read(missing))
+                        .getMessage());
+        assertEquals(
+                "ModelConfigJson: file must be readable, got " + directory + " which is a directory; check the path",
+                assertThrows(IOException.class, () -> ModelConfigJson.read(directory))
+                        .getMessage());
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -171,6 +172,19 @@ class SafeTensorsFileTest {
         }
         Path deep = write("{\"x\":{\"new\":" + "[".repeat(1_000_000));
         assertTrue(openError(deep).contains("must be valid JSON"));
+    }
+
+    @Test
+    void unreadableFilesAreNamedWithTheReason() {
+        Path missing = folder.resolve("model.safetensors");
+        assertEquals(
+                "SafeTensorsFile: file must be readable, got " + missing + " which does not exist; check the path",
+                assertThrows(NoSuchFileException.class, () -> SafeTensorsFile.open(missing))
+                        .getMessage());
+        assertEquals(
+                "SafeTensorsFile: file must be readable, got " + folder + " which is a directory; check the path",
+                assertThrows(IOException.class, () -> SafeTensorsFile.open(folder))
+                        .getMessage());
     }
 
     @Test
