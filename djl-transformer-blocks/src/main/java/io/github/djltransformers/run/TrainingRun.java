@@ -98,7 +98,7 @@ public final class TrainingRun {
                 Trainer trainer = model.newTrainer(trainingConfig)) {
             seed(state.step());
             trainer.initialize(inputShapes);
-            state = new Session(trainer, checkpoints, log, interruption).train(state);
+            state = new Loop(trainer, checkpoints, log, interruption).train(state);
         } finally {
             optimizer.close();
         }
@@ -143,7 +143,7 @@ public final class TrainingRun {
     }
 
     /** The part of a run between two starts of the process. */
-    private final class Session {
+    private final class Loop {
         private final Trainer trainer;
         private final Checkpoints checkpoints;
         private final TrainingLog log;
@@ -153,7 +153,7 @@ public final class TrainingRun {
         private final ProgressClock clock = new ProgressClock();
         private int lastSaved;
 
-        Session(Trainer trainer, Checkpoints checkpoints, TrainingLog log, Interruption interruption) {
+        Loop(Trainer trainer, Checkpoints checkpoints, TrainingLog log, Interruption interruption) {
             this.trainer = trainer;
             this.checkpoints = checkpoints;
             this.log = log;
