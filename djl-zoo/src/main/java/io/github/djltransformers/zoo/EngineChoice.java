@@ -5,17 +5,19 @@ import ai.djl.repository.zoo.ModelNotFoundException;
 import java.util.List;
 
 /** The engine a model runs on. */
-final class EngineChoice {
+public final class EngineChoice {
     /** In order of preference, which is not DJL's: it would take MXNet before PyTorch. */
     static final List<String> SUPPORTED = List.of("PyTorch", "MXNet");
 
     private EngineChoice() {}
 
     /**
+     * Chooses the engine.
+     *
      * @param wanted an engine's name, or null for the first that is there
      * @throws ModelNotFoundException if the engine is not on the class path, naming what to add
      */
-    static String of(String wanted) throws ModelNotFoundException {
+    public static String of(String wanted) throws ModelNotFoundException {
         List<String> there = SUPPORTED.stream().filter(Engine::hasEngine).toList();
         if (wanted == null && !there.isEmpty()) {
             return there.get(0);

@@ -1,6 +1,9 @@
 package io.github.djltransformers.zoo.cli;
 
 import io.github.djltransformers.LibraryVersion;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -49,11 +52,26 @@ public final class Djlt implements Runnable {
      */
     public static void main(String[] args) {
         CommandLine command = commandLine();
-        command.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         command.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        // Not System.out: it would swallow the reason of a failure.
+        System.exit(execute(command, new FileOutputStream(FileDescriptor.out), args));
+    }
+
+    /** Runs a command; an output that did not take everything is no success, and is told of unless its reader left. */
+    static int execute(CommandLine command, OutputStream target, String... args) {
+        StandardOutput output = new StandardOutput(target);
+        command.setOut(new PrintWriter(output, true, StandardCharsets.UTF_8));
         int status = command.execute(args);
-        command.getOut().flush();
-        System.exit(status);
+        if (!command.getOut().checkError()) {
+            return status;
+        }
+        if (output.failure() != null) {
+            command.getErr()
+                    .printf(
+                            "djlt: standard output must take every line, got: %s%n",
+                            Failure.describe(output.failure()));
+        }
+        return status == CommandLine.ExitCode.OK ? CommandLine.ExitCode.SOFTWARE : status;
     }
 
     /**

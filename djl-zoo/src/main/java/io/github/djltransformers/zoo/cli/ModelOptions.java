@@ -70,25 +70,13 @@ final class ModelOptions {
         requirePositive("--beam", beams);
         requirePositive("--batch-size", batchSize);
         requirePositive("--max-length", maxLength);
-        if (threads != null) {
-            requirePositive("--threads", threads);
-            if ("MXNet".equals(engine)) {
-                throw wrong("--threads must be left out for MXNet, got " + threads
-                        + ", set the variable OMP_NUM_THREADS instead");
-            }
-            // The engine reads it once, when it is loaded.
-            System.setProperty("ai.djl.pytorch.num_threads", threads.toString());
-        }
+        EngineThreads.apply(spec.commandLine(), engine, threads);
     }
 
     private void requirePositive(String option, int value) {
         if (value < 1) {
-            throw wrong(option + " must be positive, got " + value);
+            throw new ParameterException(spec.commandLine(), option + " must be positive, got " + value);
         }
-    }
-
-    private ParameterException wrong(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 
     /** The name of a packaged model or a directory, or null. */

@@ -1,9 +1,6 @@
 package io.github.djltransformers.zoo.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -26,23 +23,16 @@ final class Progress {
         shown = start;
     }
 
-    /** A counter on standard error where that is a terminal, else one that shows nothing. */
+    /**
+     * A counter on standard error where the property {@code djlt.terminal} is true, else one that shows nothing. Whoever
+     * starts Java sets it: Java 17 itself tells of standard input and output together only.
+     */
     static Progress onTerminal(PrintWriter standardError) {
-        return new Progress(isTerminal() ? standardError : null, System::nanoTime);
+        return new Progress(Boolean.getBoolean("djlt.terminal") ? standardError : null, System::nanoTime);
     }
 
     static Progress on(PrintWriter terminal, LongSupplier nanoTime) {
         return new Progress(terminal, nanoTime);
-    }
-
-    /** The platform tells of standard input and output together only; Linux shows where standard error goes. */
-    private static boolean isTerminal() {
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-        } catch (IOException | UnsupportedOperationException e) {
-            return System.console() != null;
-        }
     }
 
     void add() {

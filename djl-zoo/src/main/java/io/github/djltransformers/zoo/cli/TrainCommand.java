@@ -1,7 +1,8 @@
 package io.github.djltransformers.zoo.cli;
 
-import ai.djl.MalformedModelException;
+import ai.djl.ModelException;
 import io.github.djltransformers.run.TrainingResult;
+import io.github.djltransformers.zoo.EngineChoice;
 import io.github.djltransformers.zoo.recipe.TranslationRecipe;
 import io.github.djltransformers.zoo.recipe.TranslationTraining;
 import java.io.IOException;
@@ -54,10 +55,9 @@ final class TrainCommand implements Callable<Integer> {
     private Integer threads;
 
     @Override
-    public Integer call() throws IOException, MalformedModelException {
-        if (threads != null) {
-            System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(threads));
-        }
+    public Integer call() throws IOException, ModelException {
+        EngineThreads.apply(spec.commandLine(), engine, threads);
+        EngineChoice.of(engine);
         PrintWriter progress = spec.commandLine().getErr();
         TrainingResult result = new TranslationTraining(TranslationRecipe.read(recipe), data, output, line -> {
                     progress.println(line);

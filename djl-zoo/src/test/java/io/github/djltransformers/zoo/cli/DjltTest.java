@@ -158,6 +158,48 @@ class DjltTest {
     }
 
     @Test
+    void outputThatDoesNotTakeEverythingIsNoSuccess() {
+        assertEquals(
+                "djlt: standard output must take every line, got: No space left on device" + System.lineSeparator(),
+                errorOfOutputThatFails("No space left on device"));
+        assertEquals("", errorOfOutputThatFails("Broken pipe"));
+    }
+
+    private static String errorOfOutputThatFails(String reason) {
+        OutputStream failing = new OutputStream() {
+            @Override
+            public void write(int value) throws IOException {
+                throw new IOException(reason);
+            }
+        };
+        StringWriter err = new StringWriter();
+        CommandLine command = Djlt.commandLine();
+        command.setErr(new PrintWriter(err, true));
+        assertEquals(1, Djlt.execute(command, failing, "--version"));
+        return err.toString();
+    }
+
+    @Test
+    void trainChecksEngineAndThreadsBeforeItReads() {
+        String[] files = {"train", "missing.json", "--data=missing", "--output=" + folder};
+        assertEquals(
+                "djlt train: EngineChoice: engine must be one of [PyTorch, MXNet], got TensorFlow with [PyTorch, MXNet]"
+                        + " there; add the dependency ai.djl.pytorch:pytorch-engine",
+                run(files[0], files[1], files[2], files[3], "--engine=TensorFlow")
+                        .err()
+                        .strip());
+        assertEquals(
+                "djlt train: --threads must be positive, got 0; see djlt train --help",
+                run(files[0], files[1], files[2], files[3], "--threads=0").err().strip());
+        assertEquals(
+                "djlt train: --threads must be left out for MXNet, got 2, set the variable OMP_NUM_THREADS instead;"
+                        + " see djlt train --help",
+                run(files[0], files[1], files[2], files[3], "--engine=MXNet", "--threads=2")
+                        .err()
+                        .strip());
+    }
+
+    @Test
     void debugShowsTheStackTrace() {
         String missing = folder.resolve("missing").toString();
         Outcome outcome = run("evaluate", "--debug", "--reference", missing, "--hypothesis", missing);
