@@ -91,7 +91,7 @@ public final class MultiHeadAttention extends TransformerBlock {
     }
 
     @Override
-    protected <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
+    public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
         T x = inputs.get(0);
         T keepMask = optional(inputs, 3);
         ops.check(name())

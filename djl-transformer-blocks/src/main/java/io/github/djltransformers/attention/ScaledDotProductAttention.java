@@ -32,7 +32,7 @@ public final class ScaledDotProductAttention extends TransformerBlock {
     }
 
     @Override
-    protected <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
+    public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
         T query = inputs.get(0);
         T keepMask = optional(inputs, 3);
         ops.check(name())

@@ -12,6 +12,7 @@ import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
 import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.ops.ShapeOps;
+import io.github.djltransformers.ops.TensorFunction;
 import io.github.djltransformers.ops.TensorOps;
 import io.github.djltransformers.ops.TensorShape;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ import java.util.function.Predicate;
  * {@link #apply(TensorOps, List)}; shapes, checks, eager execution and initialisation follow from that. A block holds no
  * state that forward writes.
  */
-public abstract class TransformerBlock extends AbstractBlock {
+public abstract class TransformerBlock extends AbstractBlock implements TensorFunction {
     private static final byte VERSION = 1;
 
     protected TransformerBlock() {
@@ -37,7 +38,8 @@ public abstract class TransformerBlock extends AbstractBlock {
      *
      * @param inputs as {@link #forward} takes them: in the order and number that the subclass documents
      */
-    protected abstract <T> List<T> apply(TensorOps<T> ops, List<T> inputs);
+    @Override
+    public abstract <T> List<T> apply(TensorOps<T> ops, List<T> inputs);
 
     /**
      * The name of an optional input is followed by a question mark.

@@ -74,7 +74,7 @@ public final class DecoderLayer extends TransformerBlock {
     }
 
     @Override
-    protected <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
+    public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
         T x = inputs.get(0);
         T memory = inputs.get(1);
         T selfKeepMask = optional(inputs, 2);

@@ -60,7 +60,7 @@ public final class EncoderLayer extends TransformerBlock {
     }
 
     @Override
-    protected <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
+    public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
         T x = inputs.get(0);
         T keepMask = optional(inputs, 1);
         ops.check(name())

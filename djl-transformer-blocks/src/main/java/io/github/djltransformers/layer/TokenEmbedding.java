@@ -44,7 +44,7 @@ public final class TokenEmbedding extends TransformerBlock {
     }
 
     @Override
-    protected <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
+    public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
         ops.check(name()).expect("ids", inputs.get(0), Kind.INTEGER, "B", "T");
         return List.of(apply(ops, inputs.get(0)));
     }

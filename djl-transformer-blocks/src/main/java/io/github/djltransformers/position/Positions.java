@@ -46,7 +46,7 @@ public final class Positions extends TransformerBlock {
     }
 
     @Override
-    protected <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
+    public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
         ops.check(name()).expect("x", inputs.get(0), Kind.FLOAT, "B", "T", size);
         return List.of(apply(ops, inputs.get(0), null));
     }

@@ -60,7 +60,7 @@ public final class DecoderLanguageModel extends TransformerBlock {
     }
 
     @Override
-    protected <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
+    public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
         return List.of(decode(ops, inputs.get(0), DecoderState.empty()).logits());
     }
 

@@ -42,7 +42,7 @@ public final class EncoderClassifier extends TransformerBlock {
     }
 
     @Override
-    protected <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
+    public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
         T ids = inputs.get(0);
         T keepMask = inputs.get(1);
         ops.check(name())

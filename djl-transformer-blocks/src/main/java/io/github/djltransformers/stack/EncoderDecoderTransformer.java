@@ -85,7 +85,7 @@ public final class EncoderDecoderTransformer extends TransformerBlock {
     }
 
     @Override
-    protected <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
+    public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
         T sourceIds = inputs.get(0);
         T targetIds = inputs.get(2);
         ops.check(name())

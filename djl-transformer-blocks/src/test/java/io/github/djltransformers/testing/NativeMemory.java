@@ -9,7 +9,7 @@ import java.util.stream.LongStream;
 
 /** What the process holds outside the Java heap. */
 public final class NativeMemory {
-    private static final int COLLECTIONS = 12;
+    private static final int COLLECTIONS = 4;
 
     private NativeMemory() {}
 
