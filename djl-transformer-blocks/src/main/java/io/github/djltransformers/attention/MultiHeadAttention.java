@@ -106,7 +106,7 @@ public final class MultiHeadAttention extends TransformerBlock {
     }
 
     @Override
-    protected List<String> inputs() {
+    public List<String> inputs() {
         return List.of("query", "key", "value", "keepMask?");
     }
 }

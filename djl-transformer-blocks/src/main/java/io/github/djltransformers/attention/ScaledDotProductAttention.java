@@ -45,7 +45,7 @@ public final class ScaledDotProductAttention extends TransformerBlock {
     }
 
     @Override
-    protected List<String> inputs() {
+    public List<String> inputs() {
         return List.of("query", "key", "value", "keepMask?");
     }
 }

@@ -40,7 +40,7 @@ public final class Projection extends TransformerBlock {
     }
 
     @Override
-    protected List<String> inputs() {
+    public List<String> inputs() {
         return List.of("x");
     }
 }

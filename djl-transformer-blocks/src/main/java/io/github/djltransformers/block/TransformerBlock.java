@@ -29,6 +29,8 @@ import java.util.function.Predicate;
 public abstract class TransformerBlock extends AbstractBlock implements TensorFunction {
     private static final byte VERSION = 1;
 
+    private volatile Execution execution;
+
     protected TransformerBlock() {
         super(VERSION);
     }
@@ -46,13 +48,39 @@ public abstract class TransformerBlock extends AbstractBlock implements TensorFu
      *
      * @return the names of the inputs of {@link #forward}, in order
      */
-    protected abstract List<String> inputs();
+    public abstract List<String> inputs();
 
     @Override
     protected NDList forwardInternal(
             ParameterStore parameterStore, NDList inputs, boolean training, PairList<String, Object> params) {
         checked(inputs.stream().map(TensorShape::of).toList());
+        Execution chosen = execution;
+        return training || chosen == null
+                ? eager(parameterStore, inputs, training)
+                : chosen.run(parameterStore, inputs);
+    }
+
+    /**
+     * Computes operation by operation on arrays.
+     *
+     * @param inputs already checked
+     */
+    public final NDList eager(ParameterStore parameterStore, NDList inputs, boolean training) {
         return new NDList(apply(new NDArrayOps(parameterStore, training), inputs));
+    }
+
+    /**
+     * Chooses how this block computes outside training when it is called itself, not as part of another block.
+     *
+     * @param execution null for {@link #eager}
+     */
+    public final void setExecution(Execution execution) {
+        this.execution = execution;
+    }
+
+    /** How this block computes outside training; null for {@link #eager}. */
+    public final Execution execution() {
+        return execution;
     }
 
     @Override
@@ -73,7 +101,7 @@ public abstract class TransformerBlock extends AbstractBlock implements TensorFu
     }
 
     /** The name that errors give this block. */
-    protected final String name() {
+    public final String name() {
         return getClass().getSimpleName();
     }
 

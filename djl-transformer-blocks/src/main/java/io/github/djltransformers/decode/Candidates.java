@@ -27,6 +27,34 @@ public final class Candidates {
     }
 
     /**
+     * Takes what an engine selected and ranked, equals in any order.
+     *
+     * @param count candidates of each row
+     * @param tokens (rows, count) ids, row after row; ordered in place
+     * @param logProbs (rows, count), descending in each row
+     * @throws IllegalStateException if a row is not a distribution
+     */
+    public static Candidates ranked(int count, int[] tokens, float[] logProbs) {
+        for (int i = 0; i < logProbs.length; i++) {
+            requireNumber(logProbs[i], i / count);
+            // Lower ids first among equals, by insertion: runs of equals are rare and short.
+            for (int at = i; at % count > 0 && logProbs[at - 1] == logProbs[at] && tokens[at - 1] > tokens[at]; at--) {
+                int token = tokens[at];
+                tokens[at] = tokens[at - 1];
+                tokens[at - 1] = token;
+            }
+        }
+        return new Candidates(count, tokens, logProbs);
+    }
+
+    private static void requireNumber(float logProb, int row) {
+        if (Float.isNaN(logProb)) {
+            throw new IllegalStateException("Candidates: log-probabilities must be numbers, got NaN in row " + row
+                    + "; the model's parameters or its input hold NaN or infinity");
+        }
+    }
+
+    /**
      * Selects from whole distributions.
      *
      * @param logProbs (rows, V), row after row
@@ -41,10 +69,7 @@ public final class Candidates {
         float[] best = new float[rows * kept];
         for (int row = 0; row < rows; row++) {
             top(logProbs, row * vocabularySize, vocabularySize, bestTokens, best, row * kept, kept);
-            if (Float.isNaN(best[row * kept])) {
-                throw new IllegalStateException("Candidates: log-probabilities must be numbers, got NaN in row " + row
-                        + "; the model's parameters or its input hold NaN or infinity");
-            }
+            requireNumber(best[row * kept], row);
         }
         return new Candidates(kept, bestTokens, best);
     }

@@ -1,5 +1,10 @@
 package io.github.djltransformers.decode;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.ParameterStore;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.stack.GenerativeModel;
+
 /**
  * A model in the middle of writing: a batch of sequences and the state (caches) it keeps of them. A search sees nothing
  * else of a model, so that eager blocks, compiled programs and tests are decoded alike.
@@ -7,6 +12,19 @@ package io.github.djltransformers.decode;
  * <p>A batch begins with one row for each input and no token. It is used by one thread, and useless after an exception.
  */
 public interface DecodingBatch extends AutoCloseable {
+    /**
+     * Reads the inputs, by the model's own execution where it has one, else eagerly.
+     *
+     * @param inputs as {@link EagerDecodingBatch#open} takes them
+     * @return a batch of one row for each input; the caller closes it
+     */
+    static DecodingBatch open(
+            GenerativeModel model, ParameterStore parameterStore, NDManager manager, TokenRows inputs) {
+        return model instanceof TransformerBlock block && block.execution() instanceof DecodingExecution execution
+                ? execution.open(parameterStore, manager, inputs)
+                : EagerDecodingBatch.open(model, parameterStore, manager, inputs);
+    }
+
     /** The number of rows now. */
     int rows();
 

@@ -91,7 +91,7 @@ public final class DecoderLayer extends TransformerBlock {
     }
 
     @Override
-    protected List<String> inputs() {
+    public List<String> inputs() {
         return List.of("x", "memory", "selfKeepMask?", "memoryKeepMask?");
     }
 }

@@ -70,7 +70,7 @@ public final class EncoderLayer extends TransformerBlock {
     }
 
     @Override
-    protected List<String> inputs() {
+    public List<String> inputs() {
         return List.of("x", "keepMask?");
     }
 }

@@ -34,7 +34,7 @@ public final class FeedForward extends TransformerBlock {
     }
 
     @Override
-    protected List<String> inputs() {
+    public List<String> inputs() {
         return List.of("x");
     }
 }

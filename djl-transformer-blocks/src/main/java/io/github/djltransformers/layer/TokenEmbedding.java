@@ -50,7 +50,7 @@ public final class TokenEmbedding extends TransformerBlock {
     }
 
     @Override
-    protected List<String> inputs() {
+    public List<String> inputs() {
         return List.of("ids");
     }
 }

@@ -52,7 +52,7 @@ public final class Positions extends TransformerBlock {
     }
 
     @Override
-    protected List<String> inputs() {
+    public List<String> inputs() {
         return List.of("x");
     }
 }

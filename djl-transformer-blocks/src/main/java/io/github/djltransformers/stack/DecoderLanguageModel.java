@@ -16,7 +16,7 @@ import java.util.List;
  * <p>Input ids (B, T) INT64; output logits (B, T, V), at t those of token t + 1. Children {@code embedding},
  * {@code positions}, {@code decoder}.
  */
-public final class DecoderLanguageModel extends TransformerBlock {
+public final class DecoderLanguageModel extends TransformerBlock implements GenerativeModel {
     private final TransformerConfig config;
     private final TokenEmbedding embedding;
     private final Positions positions;
@@ -37,6 +37,7 @@ public final class DecoderLanguageModel extends TransformerBlock {
         decoder = addChildBlock("decoder", new Encoder(config.layer(), config.decoderLayers(), config.finalNorm()));
     }
 
+    @Override
     public TransformerConfig config() {
         return config;
     }
@@ -47,6 +48,7 @@ public final class DecoderLanguageModel extends TransformerBlock {
      * @param ids (B, T); a single column when the state already has tokens
      * @param state {@link DecoderState#empty} or that of the step before
      */
+    @Override
     public <T> DecoderOutput<T> decode(TensorOps<T> ops, T ids, DecoderState<T> state) {
         List<KeyValueCache<T>> past = state.past();
         ops.check(name())
@@ -65,7 +67,7 @@ public final class DecoderLanguageModel extends TransformerBlock {
     }
 
     @Override
-    protected List<String> inputs() {
+    public List<String> inputs() {
         return List.of("ids");
     }
 }

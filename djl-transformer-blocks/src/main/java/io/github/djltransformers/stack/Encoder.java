@@ -72,7 +72,7 @@ public final class Encoder extends TransformerBlock {
     }
 
     @Override
-    protected List<String> inputs() {
+    public List<String> inputs() {
         return List.of("x", "keepMask?");
     }
 }

@@ -55,7 +55,7 @@ public final class EncoderClassifier extends TransformerBlock {
     }
 
     @Override
-    protected List<String> inputs() {
+    public List<String> inputs() {
         return List.of("ids", "keepMask");
     }
 }

@@ -19,7 +19,7 @@ import java.util.List;
  *
  * <p>Children {@code embedding}, {@code positions}, {@code encoder}, {@code decoder}.
  */
-public final class EncoderDecoderTransformer extends TransformerBlock {
+public final class EncoderDecoderTransformer extends TransformerBlock implements GenerativeModel {
     private final TransformerConfig config;
     private final TokenEmbedding embedding;
     private final Positions positions;
@@ -40,6 +40,7 @@ public final class EncoderDecoderTransformer extends TransformerBlock {
         decoder = addChildBlock("decoder", new Decoder(config.layer(), config.decoderLayers(), config.finalNorm()));
     }
 
+    @Override
     public TransformerConfig config() {
         return config;
     }
@@ -67,6 +68,7 @@ public final class EncoderDecoderTransformer extends TransformerBlock {
      * @param targetIds (B, T), the start token at the beginning; a single column when the state already has tokens
      * @param state from {@link #encode} or the step before
      */
+    @Override
     public <T> DecoderOutput<T> decode(TensorOps<T> ops, T targetIds, DecoderState<T> state) {
         List<KeyValueCache<T>> past = state.past();
         ops.check(name())
@@ -96,7 +98,7 @@ public final class EncoderDecoderTransformer extends TransformerBlock {
     }
 
     @Override
-    protected List<String> inputs() {
+    public List<String> inputs() {
         return List.of("sourceIds", "sourceKeepMask", "targetIds");
     }
 }

@@ -88,8 +88,8 @@ class EncoderDecoderSearchTest {
             TinyTransformer tiny = new TinyTransformer(manager, 9);
             GenerationConfig config = GenerationConfig.greedy(12, TinyTransformer.START, TinyTransformer.END);
             List<int[]> sources = sources(6, 9);
-            try (EncoderDecoderBatch batch = tiny.batch(sources);
-                    EncoderDecoderBatch again = tiny.batch(sources)) {
+            try (DecodingBatch batch = tiny.batch(sources);
+                    DecodingBatch again = tiny.batch(sources)) {
                 List<List<Hypothesis>> greedy = new GreedySearch(config).search(batch);
                 List<List<Hypothesis>> beam = new BeamSearch(config).search(again);
                 close(beam, greedy, 1e-6);
@@ -177,7 +177,7 @@ class EncoderDecoderSearchTest {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             TinyTransformer tiny = new TinyTransformer(manager, 9);
             int before = manager.getManagedArrays().size();
-            try (EncoderDecoderBatch batch = tiny.batch(sources(3, 9))) {
+            try (DecodingBatch batch = tiny.batch(sources(3, 9))) {
                 int memory = 2 * 2 + 2; // keys and values of 2 layers, two parts of the mask
                 assertEquals(before + memory, manager.getManagedArrays().size());
                 for (int step = 0; step < 3; step++) {
@@ -211,7 +211,7 @@ class EncoderDecoderSearchTest {
             FutureTask<List<List<Hypothesis>>> search = new FutureTask<>(() -> {
                 Set<String> parameters =
                         manager.getManagedArrays().stream().map(NDArray::getUid).collect(Collectors.toSet());
-                try (EncoderDecoderBatch batch = tiny.batch(sources(3, 9))) {
+                try (DecodingBatch batch = tiny.batch(sources(3, 9))) {
                     batch.advance(new int[] {1, 1, 1}, 4);
                     batch.select(new int[] {0, 0, 2});
                     List<NDArray> kept = manager.getManagedArrays().stream()
@@ -248,14 +248,14 @@ class EncoderDecoderSearchTest {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             TinyTransformer tiny = new TinyTransformer(manager, 9);
             assertEquals(
-                    "EncoderDecoderBatch: sources must be at least one, of at least one token each, got lengths [2, 0]",
+                    "TokenRows: sequences must be at least one, of at least one token each, got lengths [2, 0]",
                     assertThrows(
                                     IllegalArgumentException.class,
                                     () -> tiny.batch(List.of(new int[] {3, 2}, new int[0])))
                             .getMessage());
-            try (EncoderDecoderBatch batch = tiny.batch(sources(2, 9))) {
+            try (DecodingBatch batch = tiny.batch(sources(2, 9))) {
                 assertEquals(
-                        "EncoderDecoderBatch: tokens must be one for each of 2 rows, got 3",
+                        "EagerDecodingBatch: tokens must be one for each of 2 rows, got 3",
                         assertThrows(IllegalArgumentException.class, () -> batch.advance(new int[3], 1))
                                 .getMessage());
             }

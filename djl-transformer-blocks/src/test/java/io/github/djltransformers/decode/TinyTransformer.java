@@ -34,12 +34,12 @@ final class TinyTransformer {
         return model;
     }
 
-    EncoderDecoderBatch batch(List<int[]> sources) {
-        return EncoderDecoderBatch.encode(model, new ParameterStore(manager, false), manager, sources, PAD);
+    DecodingBatch batch(List<int[]> sources) {
+        return DecodingBatch.open(model, new ParameterStore(manager, false), manager, TokenRows.of(sources, PAD));
     }
 
     List<List<Hypothesis>> search(GenerationConfig config, List<int[]> sources) {
-        try (EncoderDecoderBatch batch = batch(sources)) {
+        try (DecodingBatch batch = batch(sources)) {
             return SequenceSearch.of(config).search(batch);
         }
     }

@@ -43,7 +43,7 @@ public final class Adapter extends TransformerBlock {
     }
 
     @Override
-    protected List<String> inputs() {
+    public List<String> inputs() {
         return List.of("x");
     }
 }

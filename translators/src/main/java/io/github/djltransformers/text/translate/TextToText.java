@@ -3,10 +3,11 @@ package io.github.djltransformers.text.translate;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import ai.djl.translate.TranslateException;
-import io.github.djltransformers.decode.EncoderDecoderBatch;
+import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.GenerationConfig;
 import io.github.djltransformers.decode.Hypothesis;
 import io.github.djltransformers.decode.SequenceSearch;
+import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.text.data.SequenceMarkers;
 import java.util.ArrayList;
@@ -80,8 +81,8 @@ final class TextToText {
         Arrays.fill(results, new Translations(List.of(Translation.EMPTY)));
         for (int[] batch : batches(sources)) {
             List<int[]> rows = Arrays.stream(batch).mapToObj(sources::get).toList();
-            try (EncoderDecoderBatch decoding =
-                    EncoderDecoderBatch.encode(model, parameters, manager, rows, markers.padding())) {
+            try (DecodingBatch decoding =
+                    DecodingBatch.open(model, parameters, manager, TokenRows.of(rows, markers.padding()))) {
                 List<List<Hypothesis>> found = search.search(decoding);
                 for (int row = 0; row < batch.length; row++) {
                     results[batch[row]] = translations(found.get(row));

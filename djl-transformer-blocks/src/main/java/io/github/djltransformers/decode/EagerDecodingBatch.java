@@ -3,6 +3,7 @@ package io.github.djltransformers.decode;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.ops.AttentionMask;
@@ -11,26 +12,27 @@ import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.stack.DecoderOutput;
 import io.github.djltransformers.stack.DecoderState;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.stack.GenerativeModel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Decodes an {@link EncoderDecoderTransformer} eagerly with key/value caches, on any engine.
+ * Decodes a {@link GenerativeModel} eagerly with key/value caches, on any engine.
  *
  * <p>Native memory: between steps the batch owns the caches of its rows and nothing else; {@link #close} frees them. No
  * gradient is recorded across steps, whatever the engine's mode.
  */
-public final class EncoderDecoderBatch implements DecodingBatch {
-    private final EncoderDecoderTransformer model;
+public final class EagerDecodingBatch implements DecodingBatch {
+    private final GenerativeModel model;
     private final boolean trainable;
     private final NDArrayOps ops;
     private final NDManager home;
     private DecoderState<NDArray> state;
     private int[] sources; // for each row, which source it translates
 
-    private EncoderDecoderBatch(
-            EncoderDecoderTransformer model,
+    private EagerDecodingBatch(
+            GenerativeModel model,
             boolean trainable,
             NDArrayOps ops,
             NDManager home,
@@ -45,52 +47,33 @@ public final class EncoderDecoderBatch implements DecodingBatch {
     }
 
     /**
-     * Reads the sources.
+     * Reads the inputs: the sources of an encoder-decoder model, or beginnings, of one length, of a decoder-only one.
      *
      * @param parameterStore where the model's parameters come from
      * @param manager whose engine and device decode; the parent of what the batch allocates
-     * @param sources the ids of each input, at least one
-     * @param paddingId fills the shorter sources; any id of the vocabulary, for it is masked
-     * @return a batch of one row for each source; the caller closes it
+     * @return a batch of one row for each input; the caller closes it
      */
-    public static EncoderDecoderBatch encode(
-            EncoderDecoderTransformer model,
-            ParameterStore parameterStore,
-            NDManager manager,
-            List<int[]> sources,
-            int paddingId) {
-        int rows = sources.size();
-        int shortest = sources.stream().mapToInt(ids -> ids.length).min().orElse(0);
-        int longest = sources.stream().mapToInt(ids -> ids.length).max().orElse(0);
-        if (shortest == 0) {
-            throw new IllegalArgumentException(
-                    "EncoderDecoderBatch: sources must be at least one, of at least one token"
-                            + " each, got lengths "
-                            + sources.stream().map(ids -> ids.length).toList());
-        }
-        long[] ids = new long[rows * longest];
-        boolean[] keep = new boolean[ids.length];
-        Arrays.fill(ids, paddingId);
-        for (int row = 0; row < rows; row++) {
-            int[] source = sources.get(row);
-            int from = row * longest;
-            for (int i = 0; i < source.length; i++) {
-                ids[from + i] = source[i];
-            }
-            Arrays.fill(keep, from, from + source.length, true);
-        }
+    public static EagerDecodingBatch open(
+            GenerativeModel model, ParameterStore parameterStore, NDManager manager, TokenRows inputs) {
         NDArrayOps ops = new NDArrayOps(parameterStore, false);
         NDManager home = manager.newSubManager();
         try (NDManager step = home.newSubManager()) {
-            NDArray mask = shortest == longest ? null : step.create(keep, new Shape(rows, 1, 1, longest));
-            DecoderState<NDArray> state = model.encode(ops, step.create(ids, new Shape(rows, longest)), mask);
+            DecoderState<NDArray> state = read(model, ops, step, inputs);
             boolean trainable = trainable(model);
             DecoderState<NDArray> kept = map(trainable ? map(state, NDArray::stopGradient) : state, moveTo(home));
-            return new EncoderDecoderBatch(model, trainable, ops, home, kept, rows);
+            return new EagerDecodingBatch(model, trainable, ops, home, kept, inputs.rows());
         } catch (RuntimeException e) {
             home.close();
             throw e;
         }
+    }
+
+    private static DecoderState<NDArray> read(GenerativeModel model, NDArrayOps ops, NDManager step, TokenRows inputs) {
+        if (model instanceof EncoderDecoderTransformer transformer) {
+            return transformer.encode(ops, inputs.ids(step), inputs.keepMask(step));
+        }
+        inputs.requireOneLength();
+        return model.decode(ops, inputs.ids(step), DecoderState.empty()).state();
     }
 
     @Override
@@ -102,7 +85,7 @@ public final class EncoderDecoderBatch implements DecodingBatch {
     public Candidates advance(int[] tokens, int count) {
         if (tokens.length != rows()) {
             throw new IllegalArgumentException(
-                    "EncoderDecoderBatch: tokens must be one for each of " + rows() + " rows, got " + tokens.length);
+                    "EagerDecodingBatch: tokens must be one for each of " + rows() + " rows, got " + tokens.length);
         }
         try (NDManager step = home.newSubManager()) {
             long[] ids = Arrays.stream(tokens).asLongStream().toArray();
@@ -152,8 +135,8 @@ public final class EncoderDecoderBatch implements DecodingBatch {
      * would hold the arrays of all the steps before. Only parameters can tell: results of theirs say that they have no
      * gradient.
      */
-    private static boolean trainable(EncoderDecoderTransformer model) {
-        return ParameterNames.trained(model).values().stream()
+    private static boolean trainable(GenerativeModel model) {
+        return ParameterNames.trained((Block) model).values().stream()
                 .anyMatch(parameter -> parameter.getArray().hasGradient());
     }
 

@@ -1,0 +1,192 @@
+package io.github.djltransformers.compile;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import io.github.djltransformers.block.ParameterNames;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.DecodingExecution;
+import io.github.djltransformers.decode.EagerDecodingBatch;
+import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.stack.DecoderLanguageModel;
+import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.stack.GenerativeModel;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a block as compiled programs, made at first use: one for each number of inputs, and one that writes sequences.
+ *
+ * <p>A new program is compared with the eager block, on one row of the first input or on two short sequences. Where there
+ * is no compiler, it fails, or its result is too far from the eager one ({@link Precision#tolerance}), the block stays
+ * eager. One line of the log says what came of it. Any number of threads and predictors share the programs, which are
+ * freed with the manager they were made for.
+ */
+public final class CompiledExecution implements DecodingExecution, AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(CompiledExecution.class);
+
+    private final TransformerBlock block;
+    private final NDManager owner;
+    private final Precision precision;
+    private final String uid = UUID.randomUUID().toString();
+    private final Map<Integer, Optional<Program>> programs = new ConcurrentHashMap<>();
+    private Optional<DecodingProgram> decoding;
+
+    private CompiledExecution(TransformerBlock block, NDManager owner, Precision precision) {
+        this.block = block;
+        this.owner = owner;
+        this.precision = precision;
+    }
+
+    /**
+     * Makes a block compile itself at first use, or, where the configuration says so, stay eager.
+     *
+     * @param owner the model's manager: gives engine and device, and frees the programs when it is closed
+     */
+    public static void install(TransformerBlock block, NDManager owner, CompilationConfig config) {
+        if (!config.enabled()) {
+            block.setExecution(null);
+            return;
+        }
+        CompiledExecution execution = new CompiledExecution(block, owner, config.precision());
+        owner.attachInternal(execution.uid, execution);
+        block.setExecution(execution);
+    }
+
+    @Override
+    public NDList run(ParameterStore parameterStore, NDList inputs) {
+        Optional<Program> program = programs.get(inputs.size());
+        if (program == null) {
+            program = programs.computeIfAbsent(inputs.size(), count -> compile(parameterStore, inputs));
+        }
+        return program.isPresent()
+                ? program.get().run(inputs.head().getManager(), inputs)
+                : block.eager(parameterStore, inputs, false);
+    }
+
+    private Optional<Program> compile(ParameterStore parameterStore, NDList inputs) {
+        return attempt(
+                block.name(),
+                compiler -> compiler.compile(block, block.inputs().subList(0, inputs.size()), owner, precision),
+                program -> Comparison.ofRow(block, parameterStore, program, inputs));
+    }
+
+    @Override
+    public DecodingBatch open(ParameterStore parameterStore, NDManager manager, TokenRows inputs) {
+        Optional<DecodingProgram> program = decoding(parameterStore);
+        return program.isPresent()
+                ? program.get().open(manager, inputs)
+                : EagerDecodingBatch.open((GenerativeModel) block, parameterStore, manager, inputs);
+    }
+
+    private synchronized Optional<DecodingProgram> decoding(ParameterStore parameterStore) {
+        if (decoding == null) {
+            decoding = attempt(
+                    block.name() + "'s decoding",
+                    this::compileDecoding,
+                    program -> Comparison.ofDecoding((GenerativeModel) block, parameterStore, program, owner));
+        }
+        return decoding;
+    }
+
+    private DecodingProgram compileDecoding(Compiler compiler) {
+        if (block instanceof EncoderDecoderTransformer transformer) {
+            return compiler.compile(transformer, owner, precision);
+        }
+        return compiler.compile((DecoderLanguageModel) block, owner, precision);
+    }
+
+    private interface Compilation<P> {
+        P by(Compiler compiler);
+    }
+
+    private interface Check<P> {
+        double difference(P program);
+    }
+
+    private <P extends AutoCloseable> Optional<P> attempt(String name, Compilation<P> compilation, Check<P> check) {
+        String engine = owner.getEngine().getEngineName();
+        String reason;
+        P program = null;
+        try {
+            Compiler compiler = compiler(engine);
+            compiler.requireSupport(owner.getDevice(), precision);
+            requireFloat32();
+            program = compilation.by(compiler);
+            double difference = check.difference(program);
+            if (difference <= precision.tolerance()) {
+                LOGGER.info(
+                        "{} runs compiled on {} ({}, {}), {} from eager",
+                        name,
+                        engine,
+                        compiler.language(),
+                        precision,
+                        "%.1e".formatted(difference));
+                return Optional.of(program);
+            }
+            reason = "the compiled result differs by %.1e, more than %.1e".formatted(difference, precision.tolerance());
+        } catch (RuntimeException | LinkageError e) {
+            reason = e.toString();
+        }
+        close(program);
+        LOGGER.info("{} stays eager on {}: {}", name, engine, reason);
+        return Optional.empty();
+    }
+
+    private static Compiler compiler(String engine) {
+        return ServiceLoader.load(Compiler.class).stream()
+                .map(CompiledExecution::instance)
+                .flatMap(Optional::stream)
+                .filter(compiler -> compiler.engine().equals(engine))
+                .findFirst()
+                .orElseThrow(() -> new UnsupportedOperationException("there is no compiler for " + engine));
+    }
+
+    /** A compiler whose engine is not on the class path cannot even be made. */
+    private static Optional<Compiler> instance(Supplier<Compiler> provider) {
+        try {
+            return Optional.of(provider.get());
+        } catch (LinkageError | java.util.ServiceConfigurationError e) {
+            return Optional.empty();
+        }
+    }
+
+    private void requireFloat32() {
+        for (Map.Entry<String, Parameter> named : ParameterNames.of(block).entrySet()) {
+            DataType type = named.getValue().getArray().getDataType();
+            if (type != DataType.FLOAT32) {
+                throw new UnsupportedOperationException(
+                        "parameters must be FLOAT32, got " + type + " for " + named.getKey());
+            }
+        }
+    }
+
+    private static void close(AutoCloseable program) {
+        if (program != null) {
+            try {
+                program.close();
+            } catch (Exception e) {
+                LOGGER.warn("A program could not be freed", e);
+            }
+        }
+    }
+
+    /** Frees the programs; the model's manager calls this when it is closed. */
+    @Override
+    public synchronized void close() {
+        owner.detachInternal(uid);
+        programs.values().forEach(program -> program.ifPresent(Program::close));
+        if (decoding != null) {
+            decoding.ifPresent(DecodingProgram::close);
+        }
+    }
+}

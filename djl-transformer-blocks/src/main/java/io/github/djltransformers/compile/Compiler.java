@@ -1,0 +1,50 @@
+package io.github.djltransformers.compile;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.ops.TensorFunction;
+import io.github.djltransformers.stack.DecoderLanguageModel;
+import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import java.util.List;
+
+/**
+ * Makes programs for one engine from functions over {@link io.github.djltransformers.ops.TensorOps}. Found by
+ * {@code META-INF/services}; the engine is there when a method other than {@link #engine} is called.
+ *
+ * <p>Programs read the parameters that the function uses where they are: a value changed in place, or an array replaced,
+ * is seen by the next call. All sizes of inputs but those of parameters are dynamic.
+ */
+public interface Compiler {
+    /** The engine's name, such as {@code PyTorch}. */
+    String engine();
+
+    /** What programs are written in, such as {@code TorchScript}. */
+    String language();
+
+    /**
+     * @throws UnsupportedOperationException with the reason, if programs for the device cannot compute in the precision
+     */
+    void requireSupport(Device device, Precision precision);
+
+    /**
+     * Compiles a function.
+     *
+     * @param inputs names of the inputs that are given; further ones the function sees as absent
+     * @param manager whose engine and device the program is for; owns it
+     */
+    Program compile(TensorFunction function, List<String> inputs, NDManager manager, Precision precision);
+
+    /**
+     * Compiles reading a source and writing a target token by token.
+     *
+     * @param manager as in {@link #compile}
+     */
+    DecodingProgram compile(EncoderDecoderTransformer model, NDManager manager, Precision precision);
+
+    /**
+     * Compiles reading a beginning and writing on token by token.
+     *
+     * @param manager as in {@link #compile}
+     */
+    DecodingProgram compile(DecoderLanguageModel model, NDManager manager, Precision precision);
+}

@@ -1,0 +1,166 @@
+package io.github.djltransformers.engine.pytorch;
+
+import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.compile.DecodingProgram;
+import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.engine.pytorch.TorchSource.Unpacked;
+import io.github.djltransformers.ops.AttentionMask;
+import io.github.djltransformers.ops.KeyValueCache;
+import io.github.djltransformers.stack.DecoderLanguageModel;
+import io.github.djltransformers.stack.DecoderOutput;
+import io.github.djltransformers.stack.DecoderState;
+import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.stack.GenerativeModel;
+import io.github.djltransformers.stack.TransformerConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * A generative model as the methods of one module.
+ *
+ * <p>{@code cache} (2L, R, H, capacity, Dh) holds keys and values of each layer for R rows, {@code length} of them filled.
+ * {@code memory} lists keys and values of each layer over the source, and a score bias where sources are padded; its rows
+ * may be fewer than R, each standing for as many rows side by side.
+ */
+final class TorchDecoding implements DecodingProgram {
+    private final TransformerConfig config;
+    private final TorchModule module;
+    private final boolean readsSource;
+
+    private TorchDecoding(TransformerConfig config, TorchModule module, boolean readsSource) {
+        this.config = config;
+        this.module = module;
+        this.readsSource = readsSource;
+    }
+
+    static TorchDecoding of(EncoderDecoderTransformer model, NDManager manager, Precision precision) {
+        TorchWeights weights = new TorchWeights(precision);
+        TorchSource source = new TorchSource(weights);
+        for (boolean masked : new boolean[] {false, true}) {
+            TorchScriptOps ops = new TorchScriptOps(weights);
+            DecoderState<TorchValue> state =
+                    model.encode(ops, TorchValue.of("ids"), masked ? TorchValue.of("keep") : null);
+            List<TorchValue> memory = flat(state.memory());
+            if (masked) {
+                memory.add(state.memoryMask().scoreBias());
+            }
+            source.method(
+                    masked ? "encode_masked" : "encode",
+                    masked ? List.of("ids: Tensor", "keep: Tensor") : List.of("ids: Tensor"),
+                    List.of(),
+                    ops,
+                    "List[Tensor]",
+                    "[" + names(memory) + "]");
+            addStep(source, weights, model, memory.size(), masked);
+        }
+        addState(source);
+        return new TorchDecoding(model.config(), new TorchModule(source, weights, manager), true);
+    }
+
+    static TorchDecoding of(DecoderLanguageModel model, NDManager manager, Precision precision) {
+        TorchWeights weights = new TorchWeights(precision);
+        TorchSource source = new TorchSource(weights);
+        TorchScriptOps ops = new TorchScriptOps(weights);
+        DecoderOutput<TorchValue> read = model.decode(ops, TorchValue.of("ids"), DecoderState.empty());
+        source.method(
+                "read",
+                List.of("ids: Tensor"),
+                List.of(),
+                ops,
+                "Tensor",
+                "torch.stack([" + names(flat(read.state().past())) + "])");
+        addStep(source, weights, model, 0, false);
+        addState(source);
+        return new TorchDecoding(model.config(), new TorchModule(source, weights, manager), false);
+    }
+
+    /** The methods that read one token of each row, where rows keep their places and where they move. */
+    private static void addStep(
+            TorchSource source, TorchWeights weights, GenerativeModel model, int memorySize, boolean masked) {
+        TorchScriptOps ops = new TorchScriptOps(weights);
+        int layers = model.config().decoderLayers();
+        int heads = model.config().layer().heads();
+        List<KeyValueCache<TorchValue>> past = new ArrayList<>();
+        List<KeyValueCache<TorchValue>> memory = new ArrayList<>();
+        for (int layer = 0; layer < layers; layer++) {
+            past.add(new KeyValueCache<>(filled(ops, 2 * layer), filled(ops, 2 * layer + 1)));
+            if (memorySize > 0) {
+                memory.add(new KeyValueCache<>(memory(2 * layer, heads), memory(2 * layer + 1, heads)));
+            }
+        }
+        // Every source has a token, so that no row is without anything to attend to.
+        AttentionMask<TorchValue> mask = masked ? new AttentionMask<>(TorchValue.of("m" + 2 * layers), null) : null;
+        TorchValue logits = model.decode(ops, TorchValue.of("ids"), new DecoderState<>(past, memory, mask))
+                .logits();
+        TorchValue logProbs = ops.let("torch.log_softmax(torch.select(%s, 1, 0), 1)", logits.name());
+        String suffix = masked ? "_masked" : "";
+        List<String> parameters =
+                List.of("ids: Tensor", "cache: Tensor", "length: int", "m: List[Tensor]", "count: int");
+        source.method(
+                "next" + suffix,
+                parameters,
+                List.of(new Unpacked("m", memorySize)),
+                ops,
+                "Tuple[Tensor, Tensor]",
+                "torch.topk(%s, count)".formatted(logProbs.name()));
+    }
+
+    private static TorchValue filled(TorchScriptOps ops, int index) {
+        TorchValue buffer = ops.let("torch.select(cache, 0, %d)", index);
+        String name = ops.let("torch.narrow(%s, 2, 0, length)", buffer.name()).name();
+        return new TorchValue(name, buffer.name(), 0, false);
+    }
+
+    private static TorchValue memory(int index, int heads) {
+        return new TorchValue("m" + index, null, heads, true);
+    }
+
+    private static void addState(TorchSource source) {
+        source.plainMethod("""
+                def start(self: __torch__.K, like: Tensor, sizes: List[int]) -> Tensor:
+                  return torch.new_empty(like, sizes)
+                def grow(self: __torch__.K, cache: Tensor, length: int, capacity: int) -> Tensor:
+                  sizes = [torch.size(cache, 0), torch.size(cache, 1), torch.size(cache, 2), capacity, torch.size(cache, 4)]
+                  grown = torch.new_empty(cache, sizes)
+                  _0 = torch.copy_(torch.narrow(grown, 3, 0, length), torch.narrow(cache, 3, 0, length))
+                  return grown
+                def move(self: __torch__.K, cache: Tensor, rows: Tensor) -> Tensor:
+                  return torch.index_select(cache, 1, rows)
+                def select(self: __torch__.K, memory: List[Tensor], rows: Tensor) -> List[Tensor]:
+                  selected = annotate(List[Tensor], [])
+                  for x in memory:
+                    _0 = torch.append(selected, torch.index_select(x, 0, rows))
+                  return selected
+                """);
+    }
+
+    private static List<TorchValue> flat(List<KeyValueCache<TorchValue>> caches) {
+        List<TorchValue> values = new ArrayList<>();
+        for (KeyValueCache<TorchValue> cache : caches) {
+            values.add(cache.keys());
+            values.add(cache.values());
+        }
+        return values;
+    }
+
+    private static String names(List<TorchValue> values) {
+        return values.stream().map(TorchValue::name).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public DecodingBatch open(NDManager manager, TokenRows inputs) {
+        inputs.requireInVocabulary(config.vocabularySize());
+        module.synchronize();
+        return readsSource
+                ? TorchDecodingBatch.encode(module, config, manager, inputs)
+                : TorchDecodingBatch.read(module, config, manager, inputs);
+    }
+
+    @Override
+    public void close() {
+        module.close();
+    }
+}

@@ -1,0 +1,221 @@
+package io.github.djltransformers.engine.pytorch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import io.github.djltransformers.decode.Candidates;
+import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.stack.TransformerConfig;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * A batch of sequences whose state stays inside the engine: between steps only ids go in and candidates come out.
+ *
+ * <p>Moving rows is put off to the next step and left out where every row keeps its place. The sources' keys and values
+ * move only when a source leaves; beams of one source share them where every source has equally many side by side.
+ */
+final class TorchDecodingBatch implements DecodingBatch {
+    private static final int FIRST_CAPACITY = 24;
+
+    private final TorchModule module;
+    private final TransformerConfig config;
+    private final NDManager manager;
+    private final String step;
+    private IValue memory;
+    private IValue cache;
+    private int length;
+    private int capacity;
+    private int[] sources; // for each row, which source it writes for
+    private int[] memorySources; // for each row of the memory, which source it is
+
+    private TorchDecodingBatch(TorchModule module, TransformerConfig config, NDManager manager, int rows, String step) {
+        this.module = module;
+        this.config = config;
+        this.manager = manager;
+        this.step = step;
+        sources = IntStream.range(0, rows).toArray();
+        memorySources = sources;
+    }
+
+    static TorchDecodingBatch encode(TorchModule module, TransformerConfig config, NDManager parent, TokenRows inputs) {
+        TorchDecodingBatch batch = new TorchDecodingBatch(
+                module, config, parent.newSubManager(), inputs.rows(), inputs.padded() ? "next_masked" : "next");
+        try (NDManager reading = parent.newSubManager()) {
+            try (IValue ids = TorchModule.argument(inputs.ids(reading))) {
+                if (inputs.padded()) {
+                    try (IValue keep = TorchModule.argument(inputs.keepMask(reading))) {
+                        batch.memory = module.call("encode_masked", ids, keep);
+                    }
+                } else {
+                    batch.memory = module.call("encode", ids);
+                }
+            }
+            batch.start(reading);
+            return batch;
+        } catch (RuntimeException e) {
+            batch.close();
+            throw e;
+        }
+    }
+
+    static TorchDecodingBatch read(TorchModule module, TransformerConfig config, NDManager parent, TokenRows inputs) {
+        inputs.requireOneLength();
+        TorchDecodingBatch batch =
+                new TorchDecodingBatch(module, config, parent.newSubManager(), inputs.rows(), "next");
+        try (NDManager reading = parent.newSubManager()) {
+            try (IValue ids = TorchModule.argument(inputs.ids(reading))) {
+                batch.cache = module.call("read", ids);
+            }
+            batch.length = inputs.length();
+            batch.capacity = batch.length;
+            // An empty list has no type of its own, unlike a list of no tensors.
+            batch.memory = IValue.listFrom(new PtNDArray[0]);
+            return batch;
+        } catch (RuntimeException e) {
+            batch.close();
+            throw e;
+        }
+    }
+
+    /** An empty cache, like the memory in type and device. */
+    private void start(NDManager reading) {
+        int heads = config.layer().heads();
+        capacity = Math.min(FIRST_CAPACITY, config.maxLength());
+        long[] sizes = {
+            2L * config.decoderLayers(),
+            sources.length,
+            heads,
+            capacity,
+            config.layer().modelSize() / heads
+        };
+        try (IValue like = memory.toIValueArray()[0];
+                IValue shape = IValue.listFrom(sizes)) {
+            cache = module.callPlain("start", like, shape);
+        }
+    }
+
+    @Override
+    public int rows() {
+        return sources.length;
+    }
+
+    @Override
+    public Candidates advance(int[] tokens, int count) {
+        if (tokens.length != rows()) {
+            throw new IllegalArgumentException(
+                    "DecodingBatch: tokens must be one for each of " + rows() + " rows, got " + tokens.length);
+        }
+        TokenRows column = TokenRows.column(tokens);
+        column.requireInVocabulary(config.vocabularySize());
+        if (length >= config.maxLength()) {
+            throw new IllegalArgumentException("DecodingBatch: sequence length must be at most " + config.maxLength()
+                    + " (the position table), got " + (length + 1));
+        }
+        if (length == capacity) {
+            grow();
+        }
+        int kept = Math.min(count, config.vocabularySize());
+        try (NDManager stepping = manager.newSubManager();
+                IValue ids = TorchModule.argument(column.ids(stepping));
+                IValue filled = IValue.from((long) length);
+                IValue wanted = IValue.from((long) kept);
+                IValue result = module.call(step, ids, cache, filled, memory, wanted)) {
+            length++;
+            IValue[] both = result.toIValueTuple();
+            try (IValue values = both[0];
+                    IValue indices = both[1]) {
+                float[] logProbs = values.toTensor((PtNDManager) stepping).toFloatArray();
+                long[] chosen = indices.toTensor((PtNDManager) stepping).toLongArray();
+                return Candidates.ranked(
+                        kept, Arrays.stream(chosen).mapToInt(Math::toIntExact).toArray(), logProbs);
+            }
+        }
+    }
+
+    private void grow() {
+        int wanted = Math.min(config.maxLength(), capacity + Math.max(FIRST_CAPACITY, capacity / 2));
+        try (IValue filled = IValue.from((long) length);
+                IValue size = IValue.from((long) wanted)) {
+            replaceCache(module.callPlain("grow", cache, filled, size));
+        }
+        capacity = wanted;
+    }
+
+    @Override
+    public void select(int[] rows) {
+        if (isIdentity(rows, rows())) {
+            return;
+        }
+        try (NDManager moving = manager.newSubManager()) {
+            try (IValue index = index(moving, rows)) {
+                replaceCache(module.callPlain("move", cache, index));
+            }
+            sources = Arrays.stream(rows).map(row -> sources[row]).toArray();
+            int[] wanted = sideBySide(sources);
+            if (!Arrays.equals(wanted, memorySources)) {
+                selectMemory(moving, wanted);
+            }
+        }
+    }
+
+    private void selectMemory(NDManager moving, int[] wanted) {
+        int[] places = Arrays.stream(wanted)
+                .map(source -> IntStream.range(0, memorySources.length)
+                        .filter(row -> memorySources[row] == source)
+                        .findFirst()
+                        .orElseThrow())
+                .toArray();
+        try (IValue index = index(moving, places)) {
+            IValue selected = module.callPlain("select", memory, index);
+            memory.close();
+            memory = selected;
+        }
+        memorySources = wanted;
+    }
+
+    /** The sources in order, once each, where each has equally many rows side by side; else one for each row. */
+    private static int[] sideBySide(int[] sources) {
+        int[] distinct = Arrays.stream(sources).distinct().toArray();
+        if (sources.length % distinct.length != 0) {
+            return sources;
+        }
+        int each = sources.length / distinct.length;
+        for (int row = 0; row < sources.length; row++) {
+            if (sources[row] != distinct[row / each]) {
+                return sources;
+            }
+        }
+        return distinct;
+    }
+
+    private static IValue index(NDManager manager, int[] rows) {
+        NDArray array = manager.create(Arrays.stream(rows).asLongStream().toArray());
+        return TorchModule.argument(array);
+    }
+
+    private static boolean isIdentity(int[] rows, int count) {
+        return rows.length == count && IntStream.range(0, count).allMatch(i -> rows[i] == i);
+    }
+
+    private void replaceCache(IValue replacement) {
+        cache.close();
+        cache = replacement;
+    }
+
+    @Override
+    public void close() {
+        if (memory != null) {
+            memory.close();
+            memory = null;
+        }
+        if (cache != null) {
+            cache.close();
+            cache = null;
+        }
+        manager.close();
+    }
+}

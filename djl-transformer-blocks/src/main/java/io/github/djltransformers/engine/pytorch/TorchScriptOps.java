@@ -1,0 +1,238 @@
+package io.github.djltransformers.engine.pytorch;
+
+import ai.djl.nn.Parameter;
+import io.github.djltransformers.ops.ActivationFunction;
+import io.github.djltransformers.ops.ArgumentCheck;
+import io.github.djltransformers.ops.AttentionMask;
+import io.github.djltransformers.ops.KeyValueCache;
+import io.github.djltransformers.ops.TensorOps;
+import java.util.Locale;
+
+/**
+ * Interprets a block as the statements of a TorchScript method, one for each operation.
+ *
+ * <p>Parameters are the variables {@code w0}, {@code w1} ... A cached sequence is the beginning of a preallocated buffer,
+ * which {@link #append} writes into. Shapes are looked at when the program runs, so that one program serves all.
+ */
+final class TorchScriptOps implements TensorOps<TorchValue> {
+    /** As {@link io.github.djltransformers.ops.NDArrayOps} masks. */
+    private static final String MASKED = "1.0e9";
+
+    private final TorchWeights weights;
+    private final StringBuilder body = new StringBuilder();
+    private int variables;
+
+    TorchScriptOps(TorchWeights weights) {
+        this.weights = weights;
+    }
+
+    /** The statements so far. */
+    String body() {
+        return body.toString();
+    }
+
+    /** Adds a statement that gives a new variable a value. */
+    TorchValue let(String expression, Object... arguments) {
+        String name = "v" + variables++;
+        body.append("    ")
+                .append(name)
+                .append(" = ")
+                .append(expression.formatted(arguments))
+                .append('\n');
+        return TorchValue.of(name);
+    }
+
+    /** Adds a statement for its effect. */
+    void run(String statement, Object... arguments) {
+        let(statement, arguments);
+    }
+
+    /** Arguments were checked as shapes before the program runs. */
+    @Override
+    public ArgumentCheck<TorchValue> check(String owner) {
+        return new ArgumentCheck<>() {
+            @Override
+            public ArgumentCheck<TorchValue> expect(
+                    String argument, TorchValue value, Kind kind, Object... dimensions) {
+                return this;
+            }
+        };
+    }
+
+    @Override
+    public TorchValue linear(TorchValue x, Parameter weight, Parameter bias) {
+        String added = bias == null ? "None" : weights.name(bias);
+        return switch (weights.precision()) {
+            case FLOAT32 -> let("torch.linear(%s, %s, %s)", x.name(), weights.name(weight), added);
+            case BFLOAT16 -> {
+                String packed = weights.packed(weight, null);
+                TorchValue product = let("torch.to(torch.linear(torch.to(%s, 15), %s), 6)", x.name(), packed);
+                yield bias == null ? product : let("torch.add_(%s, %s)", product.name(), added);
+            }
+            case INT8 -> let("ops.quantized.linear_dynamic(%s, %s, True)", x.name(), weights.packed(weight, bias));
+        };
+    }
+
+    @Override
+    public TorchValue embedding(TorchValue ids, Parameter table) {
+        return let("torch.embedding(%s, %s)", weights.name(table), ids.name());
+    }
+
+    @Override
+    public TorchValue addPositions(TorchValue x, Parameter table, KeyValueCache<TorchValue> past) {
+        String from =
+                past == null ? "0" : "torch.size(%s, 2)".formatted(past.keys().name());
+        return let(
+                "torch.add(%1$s, torch.narrow(%2$s, 0, %3$s, torch.size(%1$s, 1)))",
+                x.name(), weights.name(table), from);
+    }
+
+    @Override
+    public TorchValue layerNorm(TorchValue x, Parameter gamma, Parameter beta, float epsilon) {
+        return let(
+                "torch.layer_norm(%s, [%d], %s, %s, %s)",
+                x.name(),
+                gamma.getShape().get(0),
+                weights.name(gamma),
+                beta == null ? "None" : weights.name(beta),
+                literal(epsilon));
+    }
+
+    @Override
+    public TorchValue activate(TorchValue x, ActivationFunction function) {
+        return switch (function) {
+            case RELU -> let("torch.relu(%s)", x.name());
+            case GELU -> let("torch.gelu(%s)", x.name());
+            case SWISH -> let("torch.silu(%s)", x.name());
+            case TANH -> let("torch.tanh(%s)", x.name());
+        };
+    }
+
+    @Override
+    public TorchValue dropout(TorchValue x, float rate) {
+        return x;
+    }
+
+    @Override
+    public TorchValue add(TorchValue a, TorchValue b) {
+        return let("torch.add(%s, %s)", a.name(), b.name());
+    }
+
+    @Override
+    public TorchValue scale(TorchValue x, float factor) {
+        return let("torch.mul(%s, %s)", x.name(), literal(factor));
+    }
+
+    @Override
+    public TorchValue splitHeads(TorchValue x, int heads) {
+        return let(
+                        "torch.transpose(torch.view(%1$s, [torch.size(%1$s, 0), torch.size(%1$s, 1), %2$d, -1]), 1, 2)",
+                        x.name(), heads)
+                .withHeads(heads);
+    }
+
+    @Override
+    public TorchValue mergeHeads(TorchValue x) {
+        return let("torch.flatten(torch.transpose(%s, 1, 2), 2)", x.name());
+    }
+
+    @Override
+    public AttentionMask<TorchValue> attentionMask(TorchValue keepMask, TorchValue like) {
+        return keepMask == null ? null : prepared(let("torch.to(%s, 6)", keepMask.name()));
+    }
+
+    @Override
+    public AttentionMask<TorchValue> causalMask(TorchValue keepMask, TorchValue like) {
+        TorchValue triangle = let("__torch__.triangle(%s)", like.name());
+        if (keepMask == null) {
+            return new AttentionMask<>(scoreBias(triangle), null);
+        }
+        return prepared(let("torch.mul(%s, %s)", triangle.name(), keepMask.name()));
+    }
+
+    private AttentionMask<TorchValue> prepared(TorchValue keep) {
+        return new AttentionMask<>(scoreBias(keep), let("torch.amax(%s, [3], True)", keep.name()));
+    }
+
+    private TorchValue scoreBias(TorchValue keep) {
+        return let("torch.mul(torch.sub(%s, 1.0), %s)", keep.name(), MASKED);
+    }
+
+    @Override
+    public TorchValue attentionWeights(TorchValue query, TorchValue key, AttentionMask<TorchValue> mask, float scale) {
+        TorchValue keys = shared(key, query);
+        TorchValue scores = let(
+                "torch.matmul(torch.mul(%s, %s), torch.transpose(%s, 2, 3))",
+                query.name(), literal(scale), keys.name());
+        if (mask == null) {
+            return let("torch.softmax(%s, 3)", scores.name());
+        }
+        TorchValue kept = let(
+                "torch.softmax(torch.add(%s, %s), 3)",
+                scores.name(), mask.scoreBias().name());
+        return attendable(kept, mask);
+    }
+
+    @Override
+    public TorchValue attend(
+            TorchValue query,
+            TorchValue key,
+            TorchValue value,
+            AttentionMask<TorchValue> mask,
+            float scale,
+            float dropout) {
+        String bias = mask == null ? "None" : mask.scoreBias().name();
+        if (key.shared()) {
+            return let(
+                    "__torch__.attend_shared(%s, %s, %s, %s, %s)",
+                    query.name(), key.name(), value.name(), bias, literal(scale));
+        }
+        TorchValue attended = let(
+                "torch.scaled_dot_product_attention(%s, %s, %s, %s, 0.0, False, scale=%s)",
+                query.name(), shared(key, query).name(), shared(value, query).name(), bias, literal(scale));
+        return mask == null ? attended : attendable(attended, mask);
+    }
+
+    private TorchValue attendable(TorchValue x, AttentionMask<TorchValue> mask) {
+        return mask.attendable() == null
+                ? x
+                : let("torch.mul(%s, %s)", x.name(), mask.attendable().name());
+    }
+
+    /** Repeats each key or value head for the query heads that share it. */
+    private TorchValue shared(TorchValue heads, TorchValue query) {
+        return heads.heads() > 0 && heads.heads() == query.heads()
+                ? heads
+                : let("__torch__.repeated(%s, %s)", heads.name(), query.name());
+    }
+
+    @Override
+    public KeyValueCache<TorchValue> append(KeyValueCache<TorchValue> past, TorchValue keys, TorchValue values) {
+        return past == null
+                ? new KeyValueCache<>(keys, values)
+                : new KeyValueCache<>(append(past.keys(), keys), append(past.values(), values));
+    }
+
+    private TorchValue append(TorchValue past, TorchValue more) {
+        String name = past.buffer() == null
+                ? let("torch.cat([%s, %s], 2)", past.name(), more.name()).name()
+                : let("__torch__.append(%s, %s, %s)", past.buffer(), past.name(), more.name())
+                        .name();
+        return new TorchValue(name, past.buffer(), more.heads(), false);
+    }
+
+    @Override
+    public TorchValue selectRows(TorchValue x, TorchValue rows) {
+        return let("torch.index_select(%s, 0, %s)", x.name(), rows.name());
+    }
+
+    @Override
+    public TorchValue token(TorchValue x, int index) {
+        return let("torch.select(%s, 1, %d)", x.name(), index);
+    }
+
+    /** A number as TorchScript reads it: never without a point or an exponent, which would be an int. */
+    private static String literal(float number) {
+        return Double.toString(number).toLowerCase(Locale.ROOT);
+    }
+}

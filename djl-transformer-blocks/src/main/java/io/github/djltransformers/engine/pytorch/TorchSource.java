@@ -1,0 +1,115 @@
+package io.github.djltransformers.engine.pytorch;
+
+import java.util.List;
+
+/** The source of a TorchScript class {@code K}: methods over the lists of one {@link TorchWeights}. */
+final class TorchSource {
+    private static final String HEAD = """
+            class K(Module):
+              __parameters__ = []
+              __buffers__ = []
+            """;
+
+    /** Functions that methods call. Shapes are those of {@link io.github.djltransformers.ops.TensorOps}. */
+    private static final String FUNCTIONS = """
+            def triangle(like: Tensor) -> Tensor:
+              n = torch.size(like, 1)
+              ones = torch.ones([n, n], dtype=6, device=like.device)
+              return torch.view(torch.tril(ones), [1, 1, n, n])
+            def repeated(heads: Tensor, query: Tensor) -> Tensor:
+              groups = torch.floordiv(torch.size(query, 1), torch.size(heads, 1))
+              if torch.eq(groups, 1):
+                result = heads
+              else:
+                result = torch.repeat_interleave(heads, groups, 1)
+              return result
+            def append(buffer: Tensor, past: Tensor, more: Tensor) -> Tensor:
+              length = torch.size(past, 2)
+              count = torch.size(more, 2)
+              _0 = torch.copy_(torch.narrow(buffer, 2, length, count), more)
+              return torch.narrow(buffer, 2, 0, torch.add(length, count))
+            def attend_shared(query: Tensor, key: Tensor, value: Tensor, bias: Optional[Tensor], scale: float) -> Tensor:
+              rows = torch.size(query, 0)
+              sources = torch.size(key, 0)
+              if torch.eq(rows, sources):
+                result = torch.scaled_dot_product_attention(query, key, value, bias, 0.0, False, scale=scale)
+              else:
+                heads = torch.size(query, 1)
+                beams = torch.floordiv(rows, sources)
+                together = torch.transpose(torch.reshape(query, [sources, beams, heads, -1]), 1, 2)
+                attended = torch.scaled_dot_product_attention(together, key, value, bias, 0.0, False, scale=scale)
+                result = torch.reshape(torch.transpose(attended, 1, 2), [rows, heads, 1, -1])
+              return result
+            def int8(weight: Tensor, bias: Optional[Tensor]) -> __torch__.torch.classes.quantized.LinearPackedParamsBase:
+              largest = torch.clamp_min(torch.amax(torch.abs(weight), [1]), 1.0e-12)
+              scales = torch.div(largest, 127.0)
+              zeros = torch.zeros_like(scales, dtype=4)
+              quantized = torch.quantize_per_channel(weight, scales, zeros, 0, 12)
+              return ops.quantized.linear_prepack(quantized, bias)
+            def changes(w: List[Tensor]) -> int:
+              total = 0
+              for x in w:
+                total = torch.add(total, torch._version(x))
+              return total
+            """;
+
+    private final TorchWeights weights;
+    private final StringBuilder methods = new StringBuilder();
+
+    TorchSource(TorchWeights weights) {
+        this.weights = weights;
+    }
+
+    /**
+     * Adds a method whose statements use the lists of weights.
+     *
+     * @param parameters with types
+     * @param lists parameters that are lists to be unpacked into variables, with their sizes
+     * @param result the expression it returns
+     */
+    void method(
+            String name,
+            List<String> parameters,
+            List<Unpacked> lists,
+            TorchScriptOps ops,
+            String type,
+            String result) {
+        StringBuilder text = new StringBuilder("  def ").append(name).append("(self: __torch__.K, ");
+        parameters.forEach(parameter -> text.append(parameter).append(", "));
+        text.append("w: List[Tensor]");
+        if (weights.packedType() != null) {
+            text.append(", p: ").append(weights.packedType());
+        }
+        text.append(") -> ").append(type).append(":\n");
+        lists.forEach(list -> text.append(TorchWeights.unpack(list.name, list.size)));
+        methods.append(text)
+                .append(WEIGHTS)
+                .append(ops.body())
+                .append("    return ")
+                .append(result)
+                .append('\n');
+    }
+
+    /** Adds a method as it is. */
+    void plainMethod(String text) {
+        methods.append(text.indent(2));
+    }
+
+    /** Stands for the unpacking of the weights, whose number is known only when all methods are written. */
+    private static final String WEIGHTS = "    #weights\n";
+
+    /** The whole source. */
+    String text() {
+        return HEAD
+                + methods.toString().replace(WEIGHTS, weights.unpack())
+                + (weights.packedType() == null ? "" : weights.packMethod() + CHANGES)
+                + FUNCTIONS;
+    }
+
+    private static final String CHANGES = """
+              def changes(self: __torch__.K, w: List[Tensor]) -> int:
+                return __torch__.changes(w)
+            """;
+
+    record Unpacked(String name, int size) {}
+}

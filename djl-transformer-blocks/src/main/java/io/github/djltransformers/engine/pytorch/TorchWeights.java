@@ -1,0 +1,97 @@
+package io.github.djltransformers.engine.pytorch;
+
+import ai.djl.nn.Parameter;
+import io.github.djltransformers.compile.Precision;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The parameters of a program under construction, in order of first use, as its list {@code w}; and the linear maps that
+ * its precision keeps in another form, as its list {@code p}.
+ */
+final class TorchWeights {
+    private final Precision precision;
+    private final List<Parameter> parameters = new ArrayList<>();
+    private final Map<Parameter, Integer> indices = new IdentityHashMap<>();
+    private final List<Linear> linears = new ArrayList<>();
+
+    TorchWeights(Precision precision) {
+        this.precision = precision;
+    }
+
+    Precision precision() {
+        return precision;
+    }
+
+    List<Parameter> parameters() {
+        return List.copyOf(parameters);
+    }
+
+    /** The variable that holds a parameter. */
+    String name(Parameter parameter) {
+        return "w"
+                + indices.computeIfAbsent(parameter, added -> {
+                    parameters.add(added);
+                    return parameters.size() - 1;
+                });
+    }
+
+    /** The variable that holds a linear map in the form of the precision. */
+    String packed(Parameter weight, Parameter bias) {
+        Linear linear = new Linear(name(weight), bias == null ? "None" : name(bias));
+        int index = linears.indexOf(linear);
+        if (index < 0) {
+            index = linears.size();
+            linears.add(linear);
+        }
+        return "p" + index;
+    }
+
+    /** The type of the list {@code p}, or null where the precision has none. */
+    String packedType() {
+        return switch (precision) {
+            case FLOAT32 -> null;
+            case BFLOAT16 -> "List[Tensor]";
+            case INT8 -> "List[__torch__.torch.classes.quantized.LinearPackedParamsBase]";
+        };
+    }
+
+    /** Statements that name the members of both lists. */
+    String unpack() {
+        return unpack("w", parameters.size()) + (packedType() == null ? "" : unpack("p", linears.size()));
+    }
+
+    static String unpack(String list, int size) {
+        if (size == 0) {
+            return "";
+        }
+        StringBuilder line = new StringBuilder("    ");
+        for (int i = 0; i < size; i++) {
+            line.append(list).append(i).append(", ");
+        }
+        return line.append("= ").append(list).append('\n').toString();
+    }
+
+    /** The method {@code pack} that makes the list {@code p} of the list {@code w}, and what it calls. */
+    String packMethod() {
+        if (linears.isEmpty()) {
+            return "";
+        }
+        StringBuilder method = new StringBuilder("  def pack(self: __torch__.K, w: List[Tensor]) -> ")
+                .append(packedType())
+                .append(":\n")
+                .append(unpack("w", parameters.size()))
+                .append("    return [");
+        for (Linear linear : linears) {
+            method.append(
+                    precision == Precision.INT8
+                            ? "__torch__.int8(%s, %s), ".formatted(linear.weight, linear.bias)
+                            : "torch.to(%s, 15), ".formatted(linear.weight));
+        }
+        return method.append("]\n").toString();
+    }
+
+    private record Linear(String weight, String bias) {}
+}
