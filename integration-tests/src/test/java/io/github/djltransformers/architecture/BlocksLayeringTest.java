@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
+import io.github.djltransformers.block.Execution;
 import io.github.djltransformers.block.Initializers;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.ops.NDArrayOps;
@@ -30,6 +31,9 @@ class BlocksLayeringTest {
             Map.entry("stack", Set.of("layer", "attention", "position", "block", "ops")),
             Map.entry("model", Set.of("stack", "layer", "position", "block", "safetensors", "")),
             Map.entry("decode", Set.of("stack", "block", "ops")),
+            Map.entry("compile", Set.of("decode", "stack", "block", "ops")),
+            Map.entry("engine.pytorch", Set.of("compile", "decode", "stack", "layer", "block", "ops")),
+            Map.entry("engine.mxnet", Set.of("compile", "decode", "stack", "layer", "block", "ops")),
             Map.entry("train", Set.of("block", "ops")),
             Map.entry("run", Set.of("train", "model", "block", "ops", "safetensors")));
 
@@ -83,7 +87,12 @@ class BlocksLayeringTest {
                         OwnClasses.ROOT + ".stack..")
                 .and()
                 .doNotBelongToAnyOf(
-                        NDArrayOps.class, Scalars.class, TensorShape.class, TransformerBlock.class, Initializers.class)
+                        NDArrayOps.class,
+                        Scalars.class,
+                        TensorShape.class,
+                        TransformerBlock.class,
+                        Execution.class,
+                        Initializers.class)
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("ai\\.djl\\.ndarray\\.(NDArrays?|NDList|NDManager|NDScope|index\\..*|internal\\..*)")

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Blocks, translators, zoo: each knows only those before it, and none knows an engine. */
+/** Blocks, translators, zoo: each knows only those before it, and none but a compiler knows an engine. */
 class ModuleDirectionTest {
     @Test
     void everyModuleIsLookedAt() throws IOException {
@@ -62,6 +62,8 @@ class ModuleDirectionTest {
                 });
         classes()
                 .that(OwnClasses.of("djl-transformer-blocks"))
+                .and()
+                .resideOutsideOfPackage(OwnClasses.ROOT + ".engine..")
                 .should()
                 .onlyDependOnClassesThat(allowed)
                 .check(OwnClasses.all());
@@ -73,11 +75,27 @@ class ModuleDirectionTest {
     }
 
     @Test
-    void noModuleKnowsAnEngine() {
+    void anEngineIsKnownToItsCompilerAlone() {
+        for (String engine : List.of("pytorch", "mxnet")) {
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(OwnClasses.ROOT + ".engine." + engine)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("ai.djl." + engine + "..")
+                    .check(OwnClasses.all());
+        }
+    }
+
+    /** Else a class path without the engine would fail where it has nothing to do with the engine. */
+    @Test
+    void compilersAreFoundByTheirServiceAlone() {
         noClasses()
+                .that()
+                .resideOutsideOfPackage(OwnClasses.ROOT + ".engine..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("ai.djl.pytorch..", "ai.djl.mxnet..")
+                .resideInAPackage(OwnClasses.ROOT + ".engine..")
                 .check(OwnClasses.all());
     }
 
