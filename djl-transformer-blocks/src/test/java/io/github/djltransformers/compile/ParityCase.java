@@ -1,0 +1,154 @@
+package io.github.djltransformers.compile;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import io.github.djltransformers.attention.AttentionConfig;
+import io.github.djltransformers.attention.MultiHeadAttention;
+import io.github.djltransformers.attention.ScaledDotProductAttention;
+import io.github.djltransformers.block.Projection;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.layer.DecoderLayer;
+import io.github.djltransformers.layer.EncoderLayer;
+import io.github.djltransformers.layer.FeedForward;
+import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.LayerNorm;
+import io.github.djltransformers.layer.NormPlacement;
+import io.github.djltransformers.layer.TokenEmbedding;
+import io.github.djltransformers.ops.ActivationFunction;
+import io.github.djltransformers.position.PositionKind;
+import io.github.djltransformers.position.Positions;
+import io.github.djltransformers.stack.Decoder;
+import io.github.djltransformers.stack.DecoderLanguageModel;
+import io.github.djltransformers.stack.Encoder;
+import io.github.djltransformers.stack.EncoderClassifier;
+import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.stack.TransformerConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * A configuration of a block, D 12, H 3, F 20, V 17, and how its inputs are drawn.
+ *
+ * @param inputs all of them; the optional ones at the end are left out in turn
+ */
+record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> inputs) {
+    private static final int D = 12;
+    private static final int H = 3;
+    private static final int F = 20;
+    private static final int V = 17;
+
+    /** How many of the inputs must be given. */
+    int required() {
+        return (int) block.inputs().stream().filter(name -> !name.endsWith("?")).count();
+    }
+
+    /** Every block of the library in its configurations. */
+    static List<ParityCase> all() {
+        List<ParityCase> cases = new ArrayList<>();
+        for (boolean bias : new boolean[] {true, false}) {
+            cases.add(of("bias " + bias, new Projection(D, 7, bias), ParityCase::hidden));
+            cases.add(of("bias " + bias, new LayerNorm(D, 1e-5f, bias), ParityCase::hidden));
+            cases.add(of("bias " + bias, new MultiHeadAttention(attention(D, D, bias)), draw -> attended(draw, D, D)));
+        }
+        cases.add(of("kdim, vdim", new MultiHeadAttention(attention(8, 5, true)), draw -> attended(draw, 8, 5)));
+        cases.add(of("weights", MultiHeadAttention.withWeights(attention(D, D, true)), draw -> attended(draw, D, D)));
+        for (int keyHeads : new int[] {4, 2, 1}) {
+            cases.add(of(
+                    keyHeads + " key heads of 4",
+                    new ScaledDotProductAttention(0.4f, 0.1f),
+                    draw -> heads(draw, 4, keyHeads)));
+        }
+        cases.add(of("", new TokenEmbedding(V, D), draw -> new NDList(draw.ids(V, draw.length))));
+        for (PositionKind positions : PositionKind.values()) {
+            cases.add(of(positions.name(), new Positions(positions, Draw.LONGEST, D), ParityCase::hidden));
+            for (NormPlacement norm : NormPlacement.values()) {
+                models(cases, positions, norm);
+            }
+        }
+        for (NormPlacement norm : NormPlacement.values()) {
+            for (ActivationFunction activation : ActivationFunction.values()) {
+                layers(cases, layer(activation, norm, activation != ActivationFunction.GELU));
+            }
+            for (boolean finalNorm : new boolean[] {true, false}) {
+                stacks(cases, layer(ActivationFunction.RELU, norm, true), finalNorm);
+            }
+        }
+        return cases;
+    }
+
+    private static void layers(List<ParityCase> cases, LayerConfig layer) {
+        String name = layer.normPlacement() + " " + layer.activation() + " bias " + layer.bias();
+        cases.add(of(name, new FeedForward(layer), ParityCase::hidden));
+        cases.add(of(name, new EncoderLayer(layer), ParityCase::encoded));
+        cases.add(of(name, new DecoderLayer(layer), ParityCase::decoded));
+    }
+
+    private static void stacks(List<ParityCase> cases, LayerConfig layer, boolean finalNorm) {
+        String name = layer.normPlacement() + " final norm " + finalNorm;
+        cases.add(of(name, new Encoder(layer, 2, finalNorm), ParityCase::encoded));
+        cases.add(of(name, new Decoder(layer, 2, finalNorm), ParityCase::decoded));
+    }
+
+    private static void models(List<ParityCase> cases, PositionKind positions, NormPlacement norm) {
+        boolean finalNorm = norm == NormPlacement.PRE;
+        TransformerConfig config = new TransformerConfig(
+                layer(ActivationFunction.GELU, norm, true), 2, 2, V, Draw.LONGEST, positions, finalNorm);
+        String name = positions + " " + norm;
+        cases.add(of(
+                name,
+                new EncoderClassifier(config, 4),
+                draw -> new NDList(draw.ids(V, draw.length), draw.keyMask(draw.length))));
+        cases.add(of(name, new DecoderLanguageModel(config), draw -> new NDList(draw.ids(V, draw.length))));
+        cases.add(of(
+                name,
+                new EncoderDecoderTransformer(config),
+                draw -> new NDList(
+                        draw.ids(V, draw.sourceLength), draw.padding(draw.sourceLength), draw.ids(V, draw.length))));
+    }
+
+    private static ParityCase of(String name, TransformerBlock block, Function<Draw, NDList> inputs) {
+        return new ParityCase(block.name() + " " + name, block, inputs);
+    }
+
+    private static LayerConfig layer(ActivationFunction activation, NormPlacement norm, boolean bias) {
+        return new LayerConfig(D, H, F, activation, norm, 1e-5f, bias, 0.1f, 0.1f, 0.1f);
+    }
+
+    private static AttentionConfig attention(int keySize, int valueSize, boolean bias) {
+        return new AttentionConfig(D, keySize, valueSize, H, bias, 0.1f);
+    }
+
+    private static NDList hidden(Draw draw) {
+        return new NDList(draw.normal(draw.batch, draw.length, D));
+    }
+
+    private static NDList attended(Draw draw, int keySize, int valueSize) {
+        return new NDList(
+                draw.normal(draw.batch, draw.length, D),
+                draw.normal(draw.batch, draw.sourceLength, keySize),
+                draw.normal(draw.batch, draw.sourceLength, valueSize),
+                draw.mask(H, draw.length, draw.sourceLength));
+    }
+
+    private static NDList heads(Draw draw, int heads, int keyHeads) {
+        return new NDList(
+                draw.normal(draw.batch, heads, draw.length, 6),
+                draw.normal(draw.batch, keyHeads, draw.sourceLength, 6),
+                draw.normal(draw.batch, keyHeads, draw.sourceLength, 5),
+                draw.mask(heads, draw.length, draw.sourceLength));
+    }
+
+    private static NDList encoded(Draw draw) {
+        return new NDList(draw.normal(draw.batch, draw.length, D), draw.mask(H, draw.length, draw.length));
+    }
+
+    private static NDList decoded(Draw draw) {
+        NDArray x = draw.normal(draw.batch, draw.length, D);
+        return new NDList(
+                x,
+                draw.normal(draw.batch, draw.sourceLength, D),
+                draw.mask(H, draw.length, draw.length),
+                draw.mask(H, draw.length, draw.sourceLength));
+    }
+}
