@@ -9,9 +9,9 @@ import java.util.zip.ZipOutputStream;
 
 /** Writes the zip file that libtorch loads a module from: a version, a pickled object, its constants and its source. */
 final class TorchArchive {
-    static final byte[] VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
     /** Pickle, protocol 2: an empty tuple. */
-    static final byte[] CONSTANTS = {(byte) 0x80, 2, ')', '.'};
+    private static final byte[] CONSTANTS = {(byte) 0x80, 2, ')', '.'};
 
     private TorchArchive() {}
 

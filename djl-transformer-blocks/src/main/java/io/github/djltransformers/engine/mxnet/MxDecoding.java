@@ -1,0 +1,191 @@
+package io.github.djltransformers.engine.mxnet;
+
+import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.compile.DecodingProgram;
+import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.ops.AttentionMask;
+import io.github.djltransformers.ops.KeyValueCache;
+import io.github.djltransformers.stack.DecoderLanguageModel;
+import io.github.djltransformers.stack.DecoderState;
+import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.stack.GenerativeModel;
+import io.github.djltransformers.stack.TransformerConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * A generative model as a few symbol graphs, each loaded when it is first needed.
+ *
+ * <p>Keys and values of each layer, of past tokens (R, H, T, Dh) and of the source (B, H, S, Dh), are inputs and outputs.
+ * Where sources are padded, their score bias (B, 1, 1, S) follows the source's.
+ */
+final class MxDecoding implements DecodingProgram {
+    private final GenerativeModel model;
+    private final NDManager manager;
+    private final Map<Object, MxModule> modules = new HashMap<>();
+    private boolean closed;
+
+    private MxDecoding(GenerativeModel model, NDManager manager) {
+        this.model = model;
+        this.manager = manager;
+    }
+
+    static MxDecoding of(EncoderDecoderTransformer model, NDManager manager) {
+        return new MxDecoding(model, manager);
+    }
+
+    static MxDecoding of(DecoderLanguageModel model, NDManager manager) {
+        return new MxDecoding(model, manager);
+    }
+
+    /** What a step finds of the tokens before. */
+    enum Past {
+        /** Nothing. */
+        NONE,
+        /** Keys and values of its own rows. */
+        KEPT,
+        /** Keys and values of the rows before the last selection, and which of them to take. */
+        MOVED
+    }
+
+    /**
+     * What the graph of a step depends on.
+     *
+     * @param beams how many rows side by side each row of the source's keys and values stands for
+     * @param masked whether sources are padded
+     * @param count how many candidates are wanted
+     */
+    record Step(Past past, int beams, boolean masked, int count) {}
+
+    /** What the graph that reads the inputs depends on. */
+    private record Reading(boolean masked) {}
+
+    /** What the graph that selects rows of some arrays depends on. */
+    private record Selection(int arrays) {}
+
+    TransformerConfig config() {
+        return model.config();
+    }
+
+    boolean readsSource() {
+        return model instanceof EncoderDecoderTransformer;
+    }
+
+    /** Inputs: ids, and where masked the keep-mask. Outputs: keys and values of each layer, and where masked the bias. */
+    MxModule reading(boolean masked) {
+        return module(new Reading(masked), () -> readingSource(masked));
+    }
+
+    /**
+     * Inputs: ids (R, 1), where rows move their places before (R), the past, the source's. Outputs: candidates (R, 1, 2
+     * count), log-probabilities then ids; the past with the new token.
+     */
+    MxModule step(Step step) {
+        return module(step, () -> stepSource(step));
+    }
+
+    /** Inputs: places, arrays. Outputs: the rows of the arrays at these places. */
+    MxModule selection(int arrays) {
+        return module(new Selection(arrays), () -> selectionSource(arrays));
+    }
+
+    private synchronized MxModule module(Object form, Supplier<MxProgramSource> source) {
+        if (closed) {
+            throw MxModule.closedProgram();
+        }
+        return modules.computeIfAbsent(form, absent -> new MxModule(source.get(), manager));
+    }
+
+    private MxProgramSource readingSource(boolean masked) {
+        MxSymbolOps ops = new MxSymbolOps();
+        MxValue ids = ops.graph().input();
+        if (model instanceof EncoderDecoderTransformer transformer) {
+            DecoderState<MxValue> state =
+                    transformer.encode(ops, ids, masked ? ops.graph().input() : null);
+            List<MxValue> outputs = flat(state.memory());
+            if (masked) {
+                outputs.add(state.memoryMask().scoreBias());
+            }
+            return ops.source(outputs);
+        }
+        return ops.source(
+                flat(model.decode(ops, ids, DecoderState.empty()).state().past()));
+    }
+
+    private MxProgramSource stepSource(Step step) {
+        MxSymbolOps ops = new MxSymbolOps();
+        MxGraph graph = ops.graph();
+        int layers = model.config().decoderLayers();
+        int heads = model.config().layer().heads();
+        MxValue ids = graph.input().withSingle(true);
+        MxValue places = step.past() == Past.MOVED ? graph.input() : null;
+        List<KeyValueCache<MxValue>> past = step.past() == Past.NONE ? null : caches(graph, layers, heads, 1);
+        List<KeyValueCache<MxValue>> memory = readsSource() ? caches(graph, layers, heads, step.beams()) : List.of();
+        // Every source has a token, so that no row is without anything to attend to.
+        AttentionMask<MxValue> mask = step.masked() ? new AttentionMask<>(graph.input(), null) : null;
+        if (places != null) {
+            past = past.stream()
+                    .map(cache -> new KeyValueCache<>(
+                            ops.selectRows(cache.keys(), places), ops.selectRows(cache.values(), places)))
+                    .toList();
+        }
+        var output = model.decode(ops, ids, new DecoderState<>(past, memory, mask));
+        MxValue logProbs = graph.node("log_softmax", Map.of("axis", -1), output.logits());
+        MxValue top = graph.node("topk", Map.of("axis", -1, "k", step.count(), "ret_typ", "both"), logProbs);
+        List<MxValue> outputs = new ArrayList<>();
+        outputs.add(graph.node("Concat", Map.of("dim", 2, "num_args", 2), top.at(0), top.at(1)));
+        outputs.addAll(flat(output.state().past()));
+        return ops.source(outputs);
+    }
+
+    private static MxProgramSource selectionSource(int arrays) {
+        MxSymbolOps ops = new MxSymbolOps();
+        MxValue places = ops.graph().input();
+        List<MxValue> selected = new ArrayList<>();
+        for (int i = 0; i < arrays; i++) {
+            selected.add(ops.selectRows(ops.graph().input(), places));
+        }
+        return ops.source(selected);
+    }
+
+    private static List<KeyValueCache<MxValue>> caches(MxGraph graph, int layers, int heads, int beams) {
+        List<KeyValueCache<MxValue>> caches = new ArrayList<>();
+        for (int layer = 0; layer < layers; layer++) {
+            MxValue keys = graph.input().withHeads(heads).withBeams(beams);
+            caches.add(new KeyValueCache<>(keys, graph.input().withHeads(heads).withBeams(beams)));
+        }
+        return caches;
+    }
+
+    private static List<MxValue> flat(List<KeyValueCache<MxValue>> caches) {
+        List<MxValue> values = new ArrayList<>();
+        for (KeyValueCache<MxValue> cache : caches) {
+            values.add(cache.keys());
+            values.add(cache.values());
+        }
+        return values;
+    }
+
+    @Override
+    public DecodingBatch open(NDManager parent, TokenRows inputs) {
+        inputs.requireInVocabulary(config().vocabularySize());
+        if (!readsSource()) {
+            inputs.requireOneLength();
+        }
+        if (inputs.length() > config().maxLength()) {
+            throw MxDecodingBatch.tooLong(config(), inputs.length());
+        }
+        return MxDecodingBatch.read(this, parent, inputs);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        modules.values().forEach(MxModule::close);
+        modules.clear();
+    }
+}
