@@ -9,9 +9,9 @@ import java.util.zip.ZipOutputStream;
 
 /** Writes the zip file that libtorch loads a module from: a version, a pickled object, its constants and its source. */
 final class TorchArchive {
-    private static final byte[] VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] VERSION = "10\n".getBytes(StandardCharsets.US_ASCII);
     /** Pickle, protocol 2: an empty tuple. */
-    private static final byte[] CONSTANTS = {(byte) 0x80, 2, ')', '.'};
+    static final byte[] CONSTANTS = {(byte) 0x80, 2, ')', '.'};
 
     private TorchArchive() {}
 

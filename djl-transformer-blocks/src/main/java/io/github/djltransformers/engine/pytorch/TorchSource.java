@@ -11,7 +11,7 @@ final class TorchSource {
             """;
 
     /** Functions that methods call. Shapes are those of {@link io.github.djltransformers.ops.TensorOps}. */
-    private static final String FUNCTIONS = """
+    static final String FUNCTIONS = """
             def triangle(like: Tensor) -> Tensor:
               n = torch.size(like, 1)
               ones = torch.ones([n, n], dtype=6, device=like.device)
