@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"0:success", "1:failure", "2:the command line was not understood"},
         subcommands = {
             EvaluateCommand.class,
+            ExportCommand.class,
             ModelsCommand.class,
             PackageCommand.class,
             TrainCommand.class,

@@ -51,19 +51,10 @@ final class ZooTranslation implements SentenceTranslation {
     }
 
     private static ModelDescription find(TransformerModelZoo zoo, ModelOptions options) throws ModelNotFoundException {
-        List<ModelDescription> there =
-                zoo.models().stream().map(PackagedModel::description).toList();
-        String name = options.model();
-        if (name != null) {
-            return there.stream()
-                    .filter(model -> model.id().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new ModelNotFoundException("--model must be a directory or one of "
-                            + there.stream()
-                                    .map(ModelDescription::id)
-                                    .distinct()
-                                    .toList() + ", got " + name));
+        if (options.model() != null) {
+            return named(zoo, "--model", options.model());
         }
+        List<ModelDescription> there = descriptions(zoo);
         return there.stream()
                 .filter(model -> model.sourceLanguage().equals(options.from())
                         && model.targetLanguage().equals(options.to()))
@@ -75,6 +66,24 @@ final class ZooTranslation implements SentenceTranslation {
                                         .distinct()
                                         .toList() + ", got "
                                 + options.from() + " to " + options.to()));
+    }
+
+    /**
+     * The packaged model of a name.
+     *
+     * @param argument what errors call the name
+     */
+    static ModelDescription named(TransformerModelZoo zoo, String argument, String name) throws ModelNotFoundException {
+        List<ModelDescription> there = descriptions(zoo);
+        return there.stream()
+                .filter(model -> model.id().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ModelNotFoundException(argument + " must be a directory or one of "
+                        + there.stream().map(ModelDescription::id).distinct().toList() + ", got " + name));
+    }
+
+    private static List<ModelDescription> descriptions(TransformerModelZoo zoo) {
+        return zoo.models().stream().map(PackagedModel::description).toList();
     }
 
     private static String languages(ModelDescription model) {
