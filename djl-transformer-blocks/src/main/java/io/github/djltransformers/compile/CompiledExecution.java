@@ -165,7 +165,7 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
             DataType type = named.getValue().getArray().getDataType();
             if (type != DataType.FLOAT32) {
                 throw new UnsupportedOperationException(
-                        "parameters must be FLOAT32, got " + type + " for " + named.getKey());
+                        "parameters must be FLOAT32, got " + type.name() + " for " + named.getKey());
             }
         }
     }

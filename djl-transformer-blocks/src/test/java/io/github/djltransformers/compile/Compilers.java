@@ -15,7 +15,7 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
 /** The compilers of this build's engines. */
 final class Compilers implements ArgumentsProvider {
     private static Optional<Compiler> find(String engine) {
-        return ServiceLoader.load(Compiler.class).stream()
+        return ServiceLoader.load(Compiler.class, Compilers.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(compiler -> compiler.engine().equals(engine))
                 .findFirst();

@@ -37,7 +37,7 @@ final class TorchModule implements AutoCloseable {
 
     TorchModule(TorchSource source, TorchWeights weights, NDManager manager) {
         parameters = weights.parameters();
-        packs = weights.packedType() != null && source.text().contains("def pack(");
+        packs = weights.packedType() != null;
         optimizeNothing();
         try {
             byte[] archive = TorchArchive.of(source.text());

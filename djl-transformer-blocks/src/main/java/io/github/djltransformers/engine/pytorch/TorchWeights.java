@@ -49,8 +49,11 @@ final class TorchWeights {
         return "p" + index;
     }
 
-    /** The type of the list {@code p}, or null where the precision has none. */
+    /** The type of the list {@code p}, or null where there is none: in this precision, or without linear maps. */
     String packedType() {
+        if (linears.isEmpty()) {
+            return null;
+        }
         return switch (precision) {
             case FLOAT32 -> null;
             case BFLOAT16 -> "List[Tensor]";
@@ -76,9 +79,6 @@ final class TorchWeights {
 
     /** The method {@code pack} that makes the list {@code p} of the list {@code w}, and what it calls. */
     String packMethod() {
-        if (linears.isEmpty()) {
-            return "";
-        }
         StringBuilder method = new StringBuilder("  def pack(self: __torch__.K, w: List[Tensor]) -> ")
                 .append(packedType())
                 .append(":\n")

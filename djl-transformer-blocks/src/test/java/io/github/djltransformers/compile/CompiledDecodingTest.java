@@ -1,0 +1,270 @@
+package io.github.djltransformers.compile;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.decode.Candidates;
+import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.EagerDecodingBatch;
+import io.github.djltransformers.decode.FinishReason;
+import io.github.djltransformers.decode.GenerationConfig;
+import io.github.djltransformers.decode.Hypothesis;
+import io.github.djltransformers.decode.SequenceSearch;
+import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.stack.GenerativeModel;
+import io.github.djltransformers.testing.Rejections;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/** Compiled decoding equals eager decoding, step by step and in what searches find. */
+class CompiledDecodingTest {
+    private static final int STEPS = 55; // the caches of programs grow on the way
+    private static final int CANDIDATES = 8;
+    private static final int MOST_ROWS = 12;
+
+    private static final List<int[]> UNPADDED =
+            List.of(new int[] {3, 9, 4, 7}, new int[] {8, 1, 1, 30}, new int[] {5, 36, 0, 2});
+    private static final List<int[]> PADDED =
+            List.of(new int[] {3}, new int[] {8, 1, 22, 30, 11, 6, 17}, new int[] {5, 36, 0, 2});
+
+    @CompilerTest
+    void candidatesEqualEagerOnes(String engine) {
+        Parity parity = new Parity();
+        for (int seed = 0; seed < 3; seed++) {
+            int number = seed;
+            with(engine, TinyModels::encoderDecoder, (model, manager) -> {
+                compare(parity, "unpadded sources", model, manager, UNPADDED, new Random(number));
+                compare(parity, "padded sources", model, manager, PADDED, new Random(10 + number));
+            });
+            with(
+                    engine,
+                    TinyModels::languageModel,
+                    (model, manager) -> compare(parity, "beginnings", model, manager, UNPADDED, new Random(number)));
+        }
+        parity.verify(engine + " decoding");
+    }
+
+    private interface Check {
+        void on(GenerativeModel model, NDManager manager);
+    }
+
+    private static void with(String engine, Function<NDManager, GenerativeModel> maker, Check check) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            GenerativeModel model = maker.apply(manager);
+            CompiledExecution.install((TransformerBlock) model, manager, CompilationConfig.DEFAULT);
+            check.on(model, manager);
+        }
+    }
+
+    private static void compare(
+            Parity parity, String name, GenerativeModel model, NDManager manager, List<int[]> inputs, Random random) {
+        TokenRows rows = TokenRows.of(inputs, 0);
+        try (DecodingBatch eager = TinyModels.eager(model, manager, rows);
+                DecodingBatch compiled = TinyModels.installed(model, manager, rows)) {
+            assertFalse(compiled instanceof EagerDecodingBatch, "not compiled");
+            int[] sources = IntStream.range(0, inputs.size()).toArray();
+            for (int step = 0; step < STEPS; step++) {
+                assertEquals(sources.length, compiled.rows());
+                int[] tokens = TinyModels.tokens(random, sources.length);
+                String at = name + " step " + step;
+                compare(parity, at, eager.advance(tokens, CANDIDATES), compiled.advance(tokens, CANDIDATES));
+                int[] chosen = step == STEPS / 2 ? leave(sources, random) : select(step, sources, random);
+                eager.select(chosen);
+                compiled.select(chosen);
+                int[] old = sources;
+                sources = IntStream.of(chosen).map(row -> old[row]).toArray();
+            }
+        }
+    }
+
+    /** A way to go on: rows as they are, in another order, drawn at random, or beams side by side, as searches do. */
+    private static int[] select(int step, int[] sources, Random random) {
+        int rows = sources.length;
+        return switch (step % 6) {
+            case 1 -> {
+                List<Integer> order =
+                        new ArrayList<>(IntStream.range(0, rows).boxed().toList());
+                Collections.shuffle(order, random);
+                yield order.stream().mapToInt(Integer::intValue).toArray();
+            }
+            case 2 -> random.ints(1 + random.nextInt(MOST_ROWS), 0, rows).toArray();
+            case 3, 4 -> beams(sources, 3, random);
+            default -> IntStream.range(0, rows).toArray();
+        };
+    }
+
+    /** Each source that is left has equally many rows side by side, each a row that it had. */
+    private static int[] beams(int[] sources, int count, Random random) {
+        return IntStream.of(sources)
+                .distinct()
+                .sorted()
+                .flatMap(source -> {
+                    int[] own = IntStream.range(0, sources.length)
+                            .filter(row -> sources[row] == source)
+                            .toArray();
+                    return IntStream.range(0, count).map(beam -> own[random.nextInt(own.length)]);
+                })
+                .toArray();
+    }
+
+    /** All rows of one source are dropped, if there is another. */
+    private static int[] leave(int[] sources, Random random) {
+        int leaving = sources[random.nextInt(sources.length)];
+        int[] left = IntStream.range(0, sources.length)
+                .filter(row -> sources[row] != leaving)
+                .toArray();
+        return left.length == 0 ? IntStream.range(0, sources.length).toArray() : left;
+    }
+
+    private static void compare(Parity parity, String name, Candidates eager, Candidates compiled) {
+        assertEquals(eager.rows(), compiled.rows(), name);
+        assertEquals(eager.count(), compiled.count(), name);
+        for (int row = 0; row < eager.rows(); row++) {
+            for (int rank = 0; rank < eager.count(); rank++) {
+                String at = name + " row " + row + " rank " + rank;
+                parity.compare(at, eager.logProb(row, rank), compiled.logProb(row, rank));
+                if (!tied(eager, row, rank)) {
+                    assertEquals(eager.token(row, rank), compiled.token(row, rank), at);
+                }
+            }
+        }
+    }
+
+    /** Whether rounding may give a rank to another token, the last one's rival being unknown. */
+    private static boolean tied(Candidates candidates, int row, int rank) {
+        return rank == candidates.count() - 1
+                || near(candidates, row, rank, rank + 1)
+                || rank > 0 && near(candidates, row, rank - 1, rank);
+    }
+
+    private static boolean near(Candidates candidates, int row, int rank, int next) {
+        float above = candidates.logProb(row, rank);
+        return Parity.distance(above, candidates.logProb(row, next)) < 2 * Parity.TOLERANCE;
+    }
+
+    @CompilerTest
+    void searchesFindTheSame(String engine) {
+        Set<FinishReason> reasons = EnumSet.noneOf(FinishReason.class);
+        with(engine, TinyModels::encoderDecoder, (model, manager) -> {
+            search(reasons, model, manager, sentences(9, 1, 12));
+            search(reasons, model, manager, sentences(5, 6, 6));
+        });
+        with(
+                engine,
+                TinyModels::languageModel,
+                (model, manager) -> search(reasons, model, manager, sentences(6, 3, 3)));
+        assertEquals(EnumSet.allOf(FinishReason.class), reasons);
+    }
+
+    private static List<int[]> sentences(int count, int shortest, int longest) {
+        Random random = new Random(count);
+        return IntStream.range(0, count)
+                .mapToObj(i -> TinyModels.tokens(random, shortest + random.nextInt(longest - shortest + 1)))
+                .toList();
+    }
+
+    private static void search(
+            Set<FinishReason> reasons, GenerativeModel model, NDManager manager, List<int[]> inputs) {
+        TokenRows rows = TokenRows.of(inputs, 0);
+        for (int end : ends(model, manager, rows)) {
+            for (GenerationConfig config : List.of(
+                    GenerationConfig.greedy(40, 1, end),
+                    GenerationConfig.beam(4, 40, 1, end).withNBest(4))) {
+                try (DecodingBatch eager = TinyModels.eager(model, manager, rows);
+                        DecodingBatch compiled = TinyModels.installed(model, manager, rows)) {
+                    List<List<Hypothesis>> expected = SequenceSearch.of(config).search(eager);
+                    List<List<Hypothesis>> found = SequenceSearch.of(config).search(compiled);
+                    requireEqual(expected, found);
+                    found.forEach(each -> each.forEach(hypothesis -> reasons.add(hypothesis.finishReason())));
+                }
+            }
+        }
+    }
+
+    /** Tokens that the model writes early or late, and one that it never writes. */
+    private static Set<Integer> ends(GenerativeModel model, NDManager manager, TokenRows rows) {
+        try (DecodingBatch batch = TinyModels.eager(model, manager, rows)) {
+            GenerationConfig endless = GenerationConfig.greedy(40, 1, TinyModels.VOCABULARY);
+            Set<Integer> ends = new TreeSet<>(Set.of(endless.endId()));
+            for (List<Hypothesis> hypotheses : SequenceSearch.of(endless).search(batch)) {
+                int[] tokens = hypotheses.get(0).tokens();
+                ends.add(tokens[tokens.length / 8]);
+                ends.add(tokens[tokens.length - 1]);
+            }
+            return ends;
+        }
+    }
+
+    private static void requireEqual(List<List<Hypothesis>> expected, List<List<Hypothesis>> found) {
+        assertEquals(expected.size(), found.size());
+        for (int input = 0; input < expected.size(); input++) {
+            assertEquals(expected.get(input).size(), found.get(input).size());
+            for (int rank = 0; rank < expected.get(input).size(); rank++) {
+                Hypothesis wanted = expected.get(input).get(rank);
+                Hypothesis actual = found.get(input).get(rank);
+                assertArrayEquals(wanted.tokens(), actual.tokens(), "input " + input + " rank " + rank);
+                assertEquals(wanted.finishReason(), actual.finishReason());
+                assertTrue(Parity.distance(wanted.score(), actual.score()) <= Parity.TOLERANCE, actual::toString);
+            }
+        }
+    }
+
+    /** Engines would clamp or wrap a wrong id, or fail in a way of their own. */
+    @CompilerTest
+    void errorsAreThoseOfEagerDecoding(String engine) {
+        with(engine, TinyModels::encoderDecoder, (model, manager) -> {
+            String wrongId = "TokenRows: ids must be in [0, 37), got 37; the tokenizer and the model must share one"
+                    + " vocabulary";
+            Rejections.requireRejected(
+                    wrongId, () -> TinyModels.installed(model, manager, TokenRows.of(List.of(new int[] {1, 37}), 0)));
+            TokenRows rows = TokenRows.of(UNPADDED, 0);
+            try (DecodingBatch batch = TinyModels.installed(model, manager, rows)) {
+                Rejections.requireRejected(
+                        "DecodingBatch: tokens must be one for each of 3 rows, got 2",
+                        () -> batch.advance(new int[] {1, 2}, 4));
+                Rejections.requireRejected(wrongId, () -> batch.advance(new int[] {1, 37, 0}, 4));
+            }
+            try (DecodingBatch batch = TinyModels.installed(model, manager, rows)) {
+                for (int step = 0; step < TinyModels.MAX_LENGTH; step++) {
+                    batch.advance(new int[] {1, 2, 3}, 1);
+                }
+                IllegalArgumentException e =
+                        assertThrows(IllegalArgumentException.class, () -> batch.advance(new int[] {1, 2, 3}, 1));
+                assertEquals(
+                        "DecodingBatch: sequence length must be at most 64 (the position table), got 65",
+                        e.getMessage());
+            }
+        });
+        with(
+                engine,
+                TinyModels::languageModel,
+                (model, manager) -> Rejections.requireRejected(
+                        "TokenRows: sequences must be of one length, got shorter ones than 7; read them in batches of"
+                                + " one length",
+                        () -> TinyModels.installed(model, manager, TokenRows.of(PADDED, 0))));
+    }
+
+    @CompilerTest
+    void candidatesAreAtMostTheVocabulary(String engine) {
+        with(engine, TinyModels::languageModel, (model, manager) -> {
+            try (DecodingBatch batch = TinyModels.installed(model, manager, TokenRows.of(UNPADDED, 0))) {
+                assertEquals(
+                        TinyModels.VOCABULARY,
+                        batch.advance(new int[] {1, 2, 3}, 1000).count());
+            }
+        });
+    }
+}

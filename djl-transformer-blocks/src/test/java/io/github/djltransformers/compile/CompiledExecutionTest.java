@@ -1,0 +1,199 @@
+package io.github.djltransformers.compile;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.training.ParameterStore;
+import io.github.djltransformers.compile.StrangeCompilers.InexactMXNet;
+import io.github.djltransformers.compile.StrangeCompilers.InexactPyTorch;
+import io.github.djltransformers.compile.StrangeCompilers.Unlinked;
+import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.EagerDecodingBatch;
+import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.stack.GenerativeModel;
+import io.github.djltransformers.testing.EngineTest;
+import io.github.djltransformers.testing.Rejections;
+import io.github.djltransformers.testing.Samples;
+import java.util.List;
+
+/** What a block runs on, and the one line that says so. */
+class CompiledExecutionTest {
+    private static final List<Class<? extends Compiler>> INEXACT = List.of(InexactPyTorch.class, InexactMXNet.class);
+
+    /** Runs twice and returns what was logged; the result must be the eager one to the bit if it says so. */
+    private static List<String> run(String engine, DataType type, Precision precision) {
+        try (LogLines log = new LogLines();
+                NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            EagerRuns block = Samples.initialized(manager, type, new EagerRuns());
+            ParameterStore store = new ParameterStore(manager, false);
+            CompiledExecution.install(
+                    block,
+                    manager,
+                    CompilationConfig.builder().optPrecision(precision).build());
+            assertEquals(List.of(), log.lines(), "nothing is compiled before it is used");
+            NDList inputs = new NDList(Samples.normal(manager, type, 1, 2, 5, EagerRuns.SIZE));
+            NDArray first = block.forward(store, inputs, false).head();
+            NDArray second = block.forward(store, inputs, false).head();
+            List<String> lines = log.lines();
+            if (lines.toString().contains("eager on")) {
+                NDArray eager = block.eager(store, inputs, false).head();
+                assertArrayEquals(eager.toByteArray(), first.toByteArray());
+                assertArrayEquals(eager.toByteArray(), second.toByteArray());
+            }
+            return lines;
+        }
+    }
+
+    @CompilerTest
+    void saysWhatItRunsOn(String engine) {
+        List<String> lines = run(engine, DataType.FLOAT32, Precision.FLOAT32);
+        assertEquals(1, lines.size(), lines::toString);
+        String language = Compilers.of(engine).language();
+        String said = "INFO EagerRuns runs compiled on %s (%s, FLOAT32), ".formatted(engine, language);
+        assertTrue(lines.get(0).startsWith(said), lines::toString);
+        assertTrue(lines.get(0).matches(".*, \\d\\.\\de-\\d\\d from eager"), lines::toString);
+    }
+
+    @EngineTest
+    void staysEagerWithoutACompiler(String engine) {
+        String reason = "java.lang.UnsupportedOperationException: there is no compiler for " + engine;
+        for (List<Class<? extends Compiler>> none :
+                List.<List<Class<? extends Compiler>>>of(List.of(), List.of(Unlinked.class))) {
+            try (StrangeCompilers strange = new StrangeCompilers(none)) {
+                assertEquals(
+                        List.of("INFO EagerRuns stays eager on " + engine + ": " + reason),
+                        run(engine, DataType.FLOAT32, Precision.FLOAT32));
+            }
+        }
+    }
+
+    @EngineTest
+    void staysEagerInAPrecisionThatTheCompilerHasNot(String engine) {
+        try (StrangeCompilers strange = new StrangeCompilers(INEXACT)) {
+            assertEquals(
+                    List.of("INFO EagerRuns stays eager on " + engine
+                            + ": java.lang.UnsupportedOperationException: Nonsense is written in FLOAT32 only"),
+                    run(engine, DataType.FLOAT32, Precision.INT8));
+        }
+    }
+
+    @CompilerTest
+    void staysEagerWithParametersOfAnotherType(String engine) {
+        assertEquals(
+                List.of("INFO EagerRuns stays eager on " + engine
+                        + ": java.lang.UnsupportedOperationException: parameters must be FLOAT32, got FLOAT64 for"
+                        + " layer.self_attention.query.weight"),
+                run(engine, DataType.FLOAT64, Precision.FLOAT32));
+    }
+
+    @CompilerTest
+    void staysEagerWhereTheResultIsTooFar(String engine) {
+        try (StrangeCompilers strange = new StrangeCompilers(INEXACT)) {
+            assertEquals(
+                    List.of("INFO EagerRuns stays eager on " + engine
+                            + ": the compiled result differs by 1.0e-03, more than 1.0e-04"),
+                    run(engine, DataType.FLOAT32, Precision.FLOAT32));
+        }
+        assertEquals(0, StrangeCompilers.Inexact.OPEN.get(), "a program that is not used must be freed");
+    }
+
+    @CompilerTest
+    void decodingStaysEagerWhereItsResultIsTooFar(String engine) {
+        try (StrangeCompilers strange = new StrangeCompilers(INEXACT);
+                LogLines log = new LogLines();
+                NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            var model = TinyModels.encoderDecoder(manager);
+            CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
+            openTwice(model, manager);
+            assertEquals(1, log.lines().size());
+            String said = "INFO EncoderDecoderTransformer's decoding stays eager on " + engine
+                    + ": the compiled result differs by ";
+            assertTrue(log.lines().get(0).startsWith(said), log.lines()::toString);
+        }
+        assertEquals(0, StrangeCompilers.Inexact.OPEN.get(), "a program that is not used must be freed");
+    }
+
+    @EngineTest
+    void decodingStaysEagerWhereTheCompilerFails(String engine) {
+        try (StrangeCompilers strange = new StrangeCompilers(INEXACT);
+                LogLines log = new LogLines();
+                NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            var model = TinyModels.languageModel(manager);
+            CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
+            openTwice(model, manager);
+            assertEquals(
+                    List.of("INFO DecoderLanguageModel's decoding stays eager on " + engine
+                            + ": java.lang.IllegalStateException: Nonsense has no word for DecoderLanguageModel"),
+                    log.lines());
+        }
+    }
+
+    private static void openTwice(GenerativeModel model, NDManager manager) {
+        for (int i = 0; i < 2; i++) {
+            try (DecodingBatch batch = TinyModels.installed(model, manager, beginning())) {
+                assertInstanceOf(EagerDecodingBatch.class, batch);
+            }
+        }
+    }
+
+    private static TokenRows beginning() {
+        return TokenRows.of(List.of(new int[] {4, 8, 9}), 0);
+    }
+
+    @CompilerTest
+    void decodingSaysWhatItRunsOn(String engine) {
+        try (LogLines log = new LogLines();
+                NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            var model = TinyModels.languageModel(manager);
+            CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
+            for (int i = 0; i < 2; i++) {
+                TinyModels.installed(model, manager, beginning()).close();
+            }
+            assertEquals(1, log.lines().size(), log.lines()::toString);
+            String said = "INFO DecoderLanguageModel's decoding runs compiled on %s (%s, FLOAT32), "
+                    .formatted(engine, Compilers.of(engine).language());
+            assertTrue(log.lines().get(0).startsWith(said), log.lines()::toString);
+        }
+    }
+
+    @EngineTest
+    void optionTurnsItOff(String engine) {
+        try (LogLines log = new LogLines();
+                NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            EagerRuns block = Samples.initialized(manager, DataType.FLOAT32, new EagerRuns());
+            CompiledExecution.install(block, manager, CompilationConfig.DEFAULT);
+            CompiledExecution.install(
+                    block,
+                    manager,
+                    CompilationConfig.builder().optCompile(false).build());
+            assertNull(block.execution());
+            NDList inputs = new NDList(Samples.normal(manager, DataType.FLOAT32, 1, 2, 5, EagerRuns.SIZE));
+            block.forward(new ParameterStore(manager, false), inputs, false);
+            assertEquals(1, block.count());
+            assertEquals(List.of(), log.lines());
+        }
+    }
+
+    /** Arguments are checked before the program sees them, in the words of the eager block. */
+    @CompilerTest
+    void wrongShapesAreRefusedAsByTheEagerBlock(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            EagerRuns block = Samples.initialized(manager, DataType.FLOAT32, new EagerRuns());
+            ParameterStore store = new ParameterStore(manager, false);
+            CompiledExecution.install(block, manager, CompilationConfig.DEFAULT);
+            block.forward(store, new NDList(Samples.normal(manager, DataType.FLOAT32, 1, 2, 5, 12)), false);
+            NDList wrong = new NDList(Samples.normal(manager, DataType.FLOAT32, 1, 2, 5, 11));
+            Rejections.requireRejected(
+                    "EncoderLayer: x must be (B, T, 12) of a floating type, got (2, 5, 11) FLOAT32",
+                    () -> block.forward(store, wrong, false));
+        }
+    }
+}
