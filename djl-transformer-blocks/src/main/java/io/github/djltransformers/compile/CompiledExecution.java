@@ -40,6 +40,7 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
     private final String uid = UUID.randomUUID().toString();
     private final Map<Integer, Optional<Program>> programs = new ConcurrentHashMap<>();
     private Optional<DecodingProgram> decoding;
+    private volatile String eagerReason;
 
     private CompiledExecution(TransformerBlock block, NDManager owner, Precision precision) {
         this.block = block;
@@ -139,7 +140,13 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
         }
         close(program);
         LOGGER.info("{} stays eager on {}: {}", name, engine, reason);
+        eagerReason = reason;
         return Optional.empty();
+    }
+
+    /** Why the block stays eager in what it was last compiled for; empty where all that was run is compiled. */
+    public Optional<String> eagerReason() {
+        return Optional.ofNullable(eagerReason);
     }
 
     private static Compiler compiler(String engine) {

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:success", "1:failure", "2:the command line was not understood"},
         subcommands = {
+            BenchmarkCommand.class,
             EvaluateCommand.class,
             ExportCommand.class,
             ModelsCommand.class,

@@ -1,0 +1,11 @@
+package io.github.djltransformers.zoo.benchmark;
+
+/** How a block is run. */
+public enum Mode {
+    /** Operation by operation. */
+    EAGER,
+    /** As a compiled program. */
+    COMPILED,
+    /** The block that DJL itself has for the purpose, eagerly. */
+    STOCK
+}

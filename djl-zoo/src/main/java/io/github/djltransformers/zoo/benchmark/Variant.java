@@ -1,0 +1,40 @@
+package io.github.djltransformers.zoo.benchmark;
+
+import io.github.djltransformers.compile.Precision;
+import java.util.Locale;
+
+/**
+ * One way to do the work of a case.
+ *
+ * @param engine an engine's name, such as {@code PyTorch}
+ * @param mode how the block is run
+ * @param precision of a compiled program; the other modes compute in float32
+ */
+public record Variant(String engine, Mode mode, Precision precision) {
+    public Variant {
+        if (mode != Mode.COMPILED && precision != Precision.FLOAT32) {
+            throw new IllegalArgumentException("Variant: precision must be FLOAT32 unless the mode is COMPILED, got "
+                    + precision + " for " + mode);
+        }
+    }
+
+    static Variant eager(String engine) {
+        return new Variant(engine, Mode.EAGER, Precision.FLOAT32);
+    }
+
+    static Variant stock(String engine) {
+        return new Variant(engine, Mode.STOCK, Precision.FLOAT32);
+    }
+
+    static Variant compiled(String engine, Precision precision) {
+        return new Variant(engine, Mode.COMPILED, precision);
+    }
+
+    /** Such as {@code PyTorch compiled int8}. */
+    @Override
+    public String toString() {
+        return (engine + " " + mode + " " + precision)
+                .replace(mode.name(), mode.name().toLowerCase(Locale.ROOT))
+                .replace(precision.name(), precision.name().toLowerCase(Locale.ROOT));
+    }
+}
