@@ -1,0 +1,66 @@
+package io.github.djltransformers.benchmark;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import io.github.djltransformers.compile.CompilationConfig;
+import io.github.djltransformers.compile.CompiledExecution;
+import io.github.djltransformers.layer.EncoderLayer;
+import io.github.djltransformers.layer.LayerConfig;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** One encoder layer forward on (1, 16, 128), H 4, F 256: where calls weigh more than arithmetic. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class EncoderLayerBenchmark {
+    @Param({"PyTorch", "MXNet"})
+    public String engine;
+
+    @Param({"false", "true"})
+    public boolean compiled;
+
+    private NDManager manager;
+    private ParameterStore parameterStore;
+    private EncoderLayer layer;
+    private NDArray input;
+
+    @Setup
+    public void open() {
+        manager = Engine.getEngine(engine).newBaseManager();
+        parameterStore = new ParameterStore(manager, false);
+        layer = new EncoderLayer(LayerConfig.of(128, 4, 256));
+        layer.initialize(manager, DataType.FLOAT32);
+        CompiledExecution.install(
+                layer, manager, CompilationConfig.builder().optCompile(compiled).build());
+        input = manager.randomNormal(new Shape(1, 16, 128));
+    }
+
+    @TearDown
+    public void close() {
+        manager.close();
+    }
+
+    /** The result in the heap: only then has every engine computed it. */
+    @Benchmark
+    public float[] forward() {
+        try (NDManager step = manager.newSubManager()) {
+            NDArray x = input.duplicate();
+            x.attach(step);
+            return layer.forward(parameterStore, new NDList(x), false).head().toFloatArray();
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Benchmarks under JMH. */
+package io.github.djltransformers.benchmark;
