@@ -155,13 +155,10 @@ class TorchScriptExporterTest {
     }
 
     @Test
-    void isFoundByItsFormat() {
+    void exportersAreFound() {
         assertEquals(
-                List.of("torchscript"),
-                Exporter.all().stream()
-                        .map(Exporter::format)
-                        .filter(format -> format.equals("torchscript"))
-                        .toList());
+                List.of("torchscript", "mxnet"),
+                Exporter.all().stream().map(Exporter::format).toList());
     }
 
     @EngineTest

@@ -40,7 +40,10 @@ final class ExportCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             required = true,
-            description = "torchscript: one file, for DJL's PyTorch engine, Python's torch.jit.load and libtorch.")
+            description = {
+                "torchscript: one file, for DJL's PyTorch engine, Python's torch.jit.load and libtorch;",
+                "mxnet: OUT-symbol.json and OUT-0000.params, for DJL's MXNet engine and MXNet."
+            })
     private String format;
 
     @Option(
@@ -60,7 +63,10 @@ final class ExportCommand implements Callable<Integer> {
             description = "A packaged model, see djlt models, or a directory with a saved model.")
     private String name;
 
-    @Parameters(index = "1", paramLabel = "OUT", description = "Where to write.")
+    @Parameters(
+            index = "1",
+            paramLabel = "OUT",
+            description = "The file to write, or what the names of several begin with.")
     private Path target;
 
     private final Supplier<TransformerModelZoo> zoo;

@@ -2,7 +2,6 @@ package io.github.djltransformers.zoo.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import ai.djl.ModelException;
@@ -14,6 +13,7 @@ import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import io.github.djltransformers.model.ModelConfig;
+import io.github.djltransformers.testing.EngineNames;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.zoo.ModelPackager;
 import io.github.djltransformers.zoo.TinyModel;
@@ -37,7 +37,11 @@ class ExportCommandTest {
     @TempDir
     Path temporary;
 
-    private record Outcome(int status, String out, String err) {}
+    private record Outcome(int status, String out, String err) {
+        Outcome withoutSizes() {
+            return new Outcome(status, out, err.replaceAll("\\d+ bytes", "N bytes"));
+        }
+    }
 
     @EngineTest
     void directoryAndPackagedModelBecomeStockTorchScript(String engine)
@@ -55,6 +59,31 @@ class ExportCommandTest {
         try (Stream<Path> files = Files.list(archives)) {
             assertEquals(1, files.count());
         }
+    }
+
+    @EngineTest
+    void modelsBecomeStockSymbols(String engine) throws IOException, ModelException, TranslateException {
+        Path own = temporary.resolve("own");
+        float[] expected = TinyModel.save(own);
+        Path symbols = Files.createDirectory(temporary.resolve("symbols"));
+        Path graph = symbols.resolve("out-symbol.json");
+        Path parameters = symbols.resolve("out-0000.params");
+        assertEquals(
+                new Outcome(0, "", graph + ": N bytes\n" + parameters + ": N bytes\n" + SIGNATURE + "\n"),
+                export(
+                                "--format=mxnet",
+                                "--engine=" + engine,
+                                own.toString(),
+                                symbols.resolve("out").toString())
+                        .withoutSizes());
+        if (EngineNames.all().contains("MXNet")) {
+            assertArrayEquals(expected, predict("MXNet", symbols), 1e-5f);
+        }
+        assertEquals(
+                "djlt export: OUT must not exist, got " + graph
+                        + "; add --force to replace it; see djlt export --help\n",
+                export("--format=mxnet", own.toString(), symbols.resolve("out").toString())
+                        .err());
     }
 
     private static float[] predict(String engine, Path directory)
@@ -96,11 +125,10 @@ class ExportCommandTest {
         ModelPackager.add(temporary.resolve("models"), own, TinyModel.description("1.0.0"));
         Path file = temporary.resolve("out.pt");
         String usage = "; see djlt export --help";
-        Outcome unknown = export("--format=onnx", own.toString(), file.toString());
-        assertEquals(2, unknown.status());
-        assertTrue(unknown.err().startsWith("djlt export: --format must be one of ["), unknown.err());
-        assertTrue(unknown.err().contains("torchscript"), unknown.err());
-        assertTrue(unknown.err().endsWith("], got onnx" + usage + "\n"), unknown.err());
+        assertEquals(
+                new Outcome(
+                        2, "", "djlt export: --format must be one of [torchscript, mxnet], got onnx" + usage + "\n"),
+                export("--format=onnx", own.toString(), file.toString()));
 
         Path nowhere = temporary.resolve("nowhere/out.pt");
         assertEquals(
