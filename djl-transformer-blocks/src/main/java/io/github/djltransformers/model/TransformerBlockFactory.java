@@ -4,6 +4,9 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.nn.Block;
 import ai.djl.nn.BlockFactory;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.compile.CompilationConfig;
+import io.github.djltransformers.compile.CompiledExecution;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,7 +14,8 @@ import java.util.Map;
 /**
  * What DJL's own loaders call for a {@link ModelDirectory}: named as {@code blockFactory} in its
  * {@code serving.properties} or among the arguments of the criteria, together with the option
- * {@code hasParameter=false}, since the block comes with its weights.
+ * {@code hasParameter=false}, since the block comes with its weights. It compiles itself for prediction as the arguments
+ * that {@link CompilationConfig#of} reads say.
  */
 public final class TransformerBlockFactory implements BlockFactory {
     private static final long serialVersionUID = 1;
@@ -19,7 +23,10 @@ public final class TransformerBlockFactory implements BlockFactory {
     @Override
     public Block newBlock(Model model, Path modelPath, Map<String, ?> arguments) throws IOException {
         try {
-            return ModelDirectory.load(modelPath, model.getNDManager());
+            TransformerBlock block = ModelDirectory.load(modelPath, model.getNDManager());
+            CompiledExecution.install(
+                    block, model.getNDManager(), CompilationConfig.of(arguments == null ? Map.of() : arguments));
+            return block;
         } catch (MalformedModelException e) {
             // The interface leaves no other way to say it.
             throw new IOException(e.getMessage(), e);

@@ -8,6 +8,9 @@ import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.compile.CompilationConfig;
+import io.github.djltransformers.compile.CompiledExecution;
 import io.github.djltransformers.model.ModelDirectory;
 import io.github.djltransformers.text.translate.TextToTextTranslatorFactory;
 import java.io.IOException;
@@ -24,7 +27,7 @@ public final class SavedModel {
      *
      * @param directory a {@link ModelDirectory}
      * @param criteria types, and optionally engine (else the first of PyTorch and MXNet on the class path), device, model
-     *     name, translator and arguments of the translator
+     *     name, translator, and arguments of the translator and of {@link CompilationConfig#of}
      * @throws IOException if a file cannot be read
      * @throws ModelNotFoundException if there is no such engine or no translator of the types, naming those there are
      * @throws MalformedModelException if a file is damaged or does not fit the others
@@ -32,12 +35,16 @@ public final class SavedModel {
     public static <I, O> ZooModel<I, O> load(Path directory, Criteria<I, O> criteria)
             throws IOException, ModelNotFoundException, MalformedModelException {
         TranslatorFactory factory = translatorFactory(criteria);
+        Map<String, Object> arguments = criteria.getArguments() == null ? Map.of() : criteria.getArguments();
+        CompilationConfig compilation = CompilationConfig.of(arguments);
         String engine = EngineChoice.of(criteria.getEngine());
         String name = criteria.getModelName() == null ? directory.getFileName().toString() : criteria.getModelName();
         Model model = ModelDirectory.open(directory, name, criteria.getDevice(), engine);
         try {
-            Map<String, Object> arguments = criteria.getArguments() == null ? Map.of() : criteria.getArguments();
             arguments.forEach((key, value) -> model.setProperty(key, value.toString()));
+            if (model.getBlock() instanceof TransformerBlock block) {
+                CompiledExecution.install(block, model.getNDManager(), compilation);
+            }
             return new ZooModel<>(
                     model, factory.newInstance(criteria.getInputClass(), criteria.getOutputClass(), model, arguments));
         } catch (TranslateException e) {

@@ -29,7 +29,7 @@ class BlocksLayeringTest {
             Map.entry("position", Set.of("block", "ops")),
             Map.entry("layer", Set.of("attention", "position", "block", "ops")),
             Map.entry("stack", Set.of("layer", "attention", "position", "block", "ops")),
-            Map.entry("model", Set.of("stack", "layer", "position", "block", "safetensors", "")),
+            Map.entry("model", Set.of("compile", "stack", "layer", "position", "block", "safetensors", "")),
             Map.entry("decode", Set.of("stack", "block", "ops")),
             Map.entry("compile", Set.of("decode", "stack", "block", "ops")),
             Map.entry("engine.pytorch", Set.of("compile", "decode", "stack", "layer", "block", "ops")),

@@ -94,6 +94,7 @@ public final class Djlt implements Runnable {
     static CommandLine commandLine(IFactory factory) {
         Djlt djlt = new Djlt();
         CommandLine command = new CommandLine(djlt, factory);
+        command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setParameterExceptionHandler((e, args) -> {
             CommandLine at = e.getCommandLine();
             String name = at.getCommandSpec().qualifiedName();

@@ -1,5 +1,6 @@
 package io.github.djltransformers.zoo.cli;
 
+import io.github.djltransformers.compile.Precision;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -65,11 +66,25 @@ final class ModelOptions {
             description = "Threads that PyTorch computes with (default: one a core).")
     private Integer threads;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            defaultValue = "FLOAT32",
+            description = "The arithmetic of the compiled model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Precision precision;
+
+    @Option(names = "--eager", description = "Compute operation by operation instead of compiling the model.")
+    private boolean eager;
+
     /** Checks the numbers and gives the engine its threads. */
     void apply() {
         requirePositive("--beam", beams);
         requirePositive("--batch-size", batchSize);
         requirePositive("--max-length", maxLength);
+        if (eager && precision != Precision.FLOAT32) {
+            throw new ParameterException(
+                    spec.commandLine(), "--precision must be FLOAT32 with --eager, got " + precision);
+        }
         EngineThreads.apply(spec.commandLine(), engine, threads);
     }
 
@@ -107,5 +122,13 @@ final class ModelOptions {
 
     int maxLength() {
         return maxLength;
+    }
+
+    boolean compiled() {
+        return !eager;
+    }
+
+    Precision precision() {
+        return precision;
     }
 }

@@ -7,6 +7,7 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
+import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.text.translate.Translations;
 import io.github.djltransformers.zoo.ModelDescription;
 import io.github.djltransformers.zoo.PackagedModel;
@@ -39,6 +40,8 @@ final class ZooTranslation implements SentenceTranslation {
                 .optApplication(Application.NLP.MACHINE_TRANSLATION)
                 .optEngine(options.engine())
                 .optArgument("beam", options.beams())
+                .optArgument(CompilationConfig.COMPILE, options.compiled())
+                .optArgument(CompilationConfig.PRECISION, options.precision())
                 .optArgument("nBest", nBest)
                 .optArgument("maxNewTokens", options.maxLength());
         String name = options.model();
