@@ -15,8 +15,10 @@ import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.stack.GenerativeModel;
 import io.github.djltransformers.stack.TransformerConfig;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A generative model as the methods of one module.
@@ -37,7 +39,7 @@ final class TorchDecoding implements DecodingProgram {
     }
 
     static TorchDecoding of(EncoderDecoderTransformer model, NDManager manager, Precision precision) {
-        TorchWeights weights = new TorchWeights(precision);
+        TorchWeights weights = new TorchWeights(LinearForm.of(precision, manager));
         TorchSource source = new TorchSource(weights);
         for (boolean masked : new boolean[] {false, true}) {
             TorchScriptOps ops = new TorchScriptOps(weights);
@@ -61,7 +63,7 @@ final class TorchDecoding implements DecodingProgram {
     }
 
     static TorchDecoding of(DecoderLanguageModel model, NDManager manager, Precision precision) {
-        TorchWeights weights = new TorchWeights(precision);
+        TorchWeights weights = new TorchWeights(LinearForm.of(precision, manager));
         TorchSource source = new TorchSource(weights);
         TorchScriptOps ops = new TorchScriptOps(weights);
         DecoderOutput<TorchValue> read = model.decode(ops, TorchValue.of("ids"), DecoderState.empty());
@@ -86,36 +88,45 @@ final class TorchDecoding implements DecodingProgram {
         List<KeyValueCache<TorchValue>> past = new ArrayList<>();
         List<KeyValueCache<TorchValue>> memory = new ArrayList<>();
         for (int layer = 0; layer < layers; layer++) {
-            past.add(new KeyValueCache<>(filled(ops, 2 * layer), filled(ops, 2 * layer + 1)));
+            past.add(new KeyValueCache<>(buffer(ops, 2 * layer), buffer(ops, 2 * layer + 1)));
             if (memorySize > 0) {
                 memory.add(new KeyValueCache<>(memory(2 * layer, heads), memory(2 * layer + 1, heads)));
             }
         }
         // Every source has a token, so that no row is without anything to attend to.
         AttentionMask<TorchValue> mask = masked ? new AttentionMask<>(TorchValue.of("m" + 2 * layers), null) : null;
-        TorchValue logits = model.decode(ops, TorchValue.of("ids"), new DecoderState<>(past, memory, mask))
+        TorchValue logits = model.decode(ops, TorchValue.column("ids"), new DecoderState<>(past, memory, mask))
                 .logits();
         TorchValue logProbs = ops.let("torch.log_softmax(torch.select(%s, 1, 0), 1)", logits.name());
         String suffix = masked ? "_masked" : "";
         List<String> parameters =
-                List.of("ids: Tensor", "cache: Tensor", "length: int", "m: List[Tensor]", "count: int");
+                List.of("ids: Tensor", "cache: Tensor", "length: int", "filled: int", "m: List[Tensor]", "count: int");
         source.method(
                 "next" + suffix,
                 parameters,
                 List.of(new Unpacked("m", memorySize)),
                 ops,
                 "Tuple[Tensor, Tensor]",
-                "torch.topk(%s, count)".formatted(logProbs.name()));
+                "__torch__.best(%s, count, %d)"
+                        .formatted(logProbs.name(), block(model.config().vocabularySize())));
     }
 
-    private static TorchValue filled(TorchScriptOps ops, int index) {
-        TorchValue buffer = ops.let("torch.select(cache, 0, %d)", index);
-        String name = ops.let("torch.narrow(%s, 2, 0, length)", buffer.name()).name();
-        return new TorchValue(name, buffer.name(), 0, false);
+    private static TorchValue buffer(TorchScriptOps ops, int index) {
+        String name = ops.let("torch.select(cache, 0, %d)", index).name();
+        return new TorchValue(name, name, 0, false, false);
     }
 
     private static TorchValue memory(int index, int heads) {
-        return new TorchValue("m" + index, null, heads, true);
+        return new TorchValue("m" + index, null, heads, true, false);
+    }
+
+    /** The size of the blocks that the vocabulary is cut into to find the best tokens; 0 where none fits. */
+    private static int block(int vocabularySize) {
+        return IntStream.rangeClosed(48, 192)
+                .filter(size -> vocabularySize % size == 0)
+                .boxed()
+                .min(Comparator.comparingInt(size -> Math.abs(size - 96)))
+                .orElse(0);
     }
 
     private static void addState(TorchSource source) {

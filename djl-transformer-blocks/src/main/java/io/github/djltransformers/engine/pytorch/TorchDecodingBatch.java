@@ -121,9 +121,10 @@ final class TorchDecodingBatch implements DecodingBatch {
         int kept = Math.min(count, config.vocabularySize());
         try (NDManager stepping = manager.newSubManager();
                 IValue ids = TorchModule.argument(column.ids(stepping));
-                IValue filled = IValue.from((long) length);
+                IValue before = IValue.from((long) length);
+                IValue after = IValue.from(length + 1L);
                 IValue wanted = IValue.from((long) kept);
-                IValue result = module.call(step, ids, cache, filled, memory, wanted)) {
+                IValue result = module.call(step, ids, cache, before, after, memory, wanted)) {
             length++;
             IValue[] both = result.toIValueTuple();
             try (IValue values = both[0];

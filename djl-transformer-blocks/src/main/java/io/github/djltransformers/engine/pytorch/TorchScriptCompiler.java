@@ -39,7 +39,7 @@ public final class TorchScriptCompiler implements Compiler {
 
     @Override
     public Program compile(TensorFunction function, List<String> inputs, NDManager manager, Precision precision) {
-        TorchWeights weights = new TorchWeights(precision);
+        TorchWeights weights = new TorchWeights(LinearForm.of(precision, manager));
         TorchScriptOps ops = new TorchScriptOps(weights);
         List<TorchValue> values = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {

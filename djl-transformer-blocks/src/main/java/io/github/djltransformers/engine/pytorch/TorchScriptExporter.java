@@ -6,7 +6,6 @@ import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.compile.ExportedBlock;
 import io.github.djltransformers.compile.Exporter;
-import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.compile.ReplacedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -68,7 +67,7 @@ public final class TorchScriptExporter implements Exporter {
     }
 
     private static String forward(TransformerBlock block, ExportedBlock exported) {
-        TorchWeights weights = new TorchWeights(Precision.FLOAT32);
+        TorchWeights weights = new TorchWeights(LinearForm.PLAIN);
         TorchScriptOps ops = new TorchScriptOps(weights);
         List<TorchValue> inputs = exported.inputs().stream().map(TorchValue::of).toList();
         List<String> outputs =

@@ -6,7 +6,9 @@ import io.github.djltransformers.ops.ArgumentCheck;
 import io.github.djltransformers.ops.AttentionMask;
 import io.github.djltransformers.ops.KeyValueCache;
 import io.github.djltransformers.ops.TensorOps;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Interprets a block as the statements of a TorchScript method, one for each operation.
@@ -18,8 +20,14 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
     /** As {@link io.github.djltransformers.ops.NDArrayOps} masks. */
     private static final String MASKED = "1.0e9";
 
+    /** The variables of a method with buffers: how many of their tokens are filled before the step, and after. */
+    static final String LENGTH = "length";
+
+    static final String FILLED = "filled";
+
     private final TorchWeights weights;
     private final StringBuilder body = new StringBuilder();
+    private final Map<String, Linear> linears = new HashMap<>();
     private int variables;
 
     TorchScriptOps(TorchWeights weights) {
@@ -61,50 +69,111 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
 
     @Override
     public TorchValue linear(TorchValue x, Parameter weight, Parameter bias) {
-        String added = bias == null ? "None" : weights.name(bias);
-        return switch (weights.precision()) {
-            case FLOAT32 -> let("torch.linear(%s, %s, %s)", x.name(), weights.name(weight), added);
+        Linear linear = new Linear(x, weight, bias);
+        TorchValue product = linear(linear, null);
+        linears.put(product.name(), linear);
+        return product;
+    }
+
+    /** A linear map, with an activation where the operator takes one. */
+    private TorchValue linear(Linear linear, ActivationFunction activation) {
+        String x = linear.x.name();
+        String added = linear.bias == null ? "None" : weights.name(linear.bias);
+        TorchValue product = switch (weights.form()) {
+            case PLAIN -> plain(linear, added);
+            case ONEDNN ->
+                linear.isLarge()
+                        ? let(
+                                OneDnn.LINEAR,
+                                x,
+                                weights.name(linear.weight),
+                                added,
+                                activation == null ? "none" : activation.name().toLowerCase(Locale.ROOT),
+                                activation == ActivationFunction.GELU ? "none" : "")
+                        : plain(linear, added);
             case BFLOAT16 -> {
-                String packed = weights.packed(weight, null);
-                TorchValue product = let("torch.to(torch.linear(torch.to(%s, 15), %s), 6)", x.name(), packed);
-                yield bias == null ? product : let("torch.add_(%s, %s)", product.name(), added);
+                String packed = weights.packed(linear.weight, null);
+                TorchValue raw = let("torch.to(torch.linear(torch.to(%s, 15), %s), 6)", x, packed);
+                yield linear.bias == null ? raw : let("torch.add_(%s, %s)", raw.name(), added);
             }
-            case INT8 -> let("ops.quantized.linear_dynamic(%s, %s, True)", x.name(), weights.packed(weight, bias));
+            case INT8 ->
+                let(
+                        "ops.quantized.%s(%s, %s, True)",
+                        activation == null ? "linear_dynamic" : "linear_relu_dynamic",
+                        x,
+                        weights.packed(linear.weight, linear.bias));
         };
+        return product.like(linear.x);
+    }
+
+    private TorchValue plain(Linear linear, String added) {
+        return let("torch.linear(%s, %s, %s)", linear.x.name(), weights.name(linear.weight), added);
+    }
+
+    /** A linear map whose product has a name; the engine drops the statement where nothing uses the product itself. */
+    private record Linear(TorchValue x, Parameter weight, Parameter bias) {
+        private static final long LARGE = 1 << 18;
+
+        boolean isLarge() {
+            return weight.getShape().size() >= LARGE;
+        }
     }
 
     @Override
     public TorchValue embedding(TorchValue ids, Parameter table) {
-        return let("torch.embedding(%s, %s)", weights.name(table), ids.name());
+        return let("torch.embedding(%s, %s)", weights.name(table), ids.name()).like(ids);
     }
 
     @Override
     public TorchValue addPositions(TorchValue x, Parameter table, KeyValueCache<TorchValue> past) {
-        String from =
-                past == null ? "0" : "torch.size(%s, 2)".formatted(past.keys().name());
         return let(
-                "torch.add(%1$s, torch.narrow(%2$s, 0, %3$s, torch.size(%1$s, 1)))",
-                x.name(), weights.name(table), from);
+                        "torch.add(%1$s, torch.narrow(%2$s, 0, %3$s, torch.size(%1$s, 1)))",
+                        x.name(), weights.name(table), from(past))
+                .like(x);
+    }
+
+    private static String from(KeyValueCache<TorchValue> past) {
+        if (past == null) {
+            return "0";
+        }
+        return past.keys().buffer() == null
+                ? "torch.size(%s, 2)".formatted(past.keys().name())
+                : LENGTH;
     }
 
     @Override
     public TorchValue layerNorm(TorchValue x, Parameter gamma, Parameter beta, float epsilon) {
         return let(
-                "torch.layer_norm(%s, [%d], %s, %s, %s)",
-                x.name(),
-                gamma.getShape().get(0),
-                weights.name(gamma),
-                beta == null ? "None" : weights.name(beta),
-                literal(epsilon));
+                        "torch.layer_norm(%s, [%d], %s, %s, %s)",
+                        x.name(),
+                        gamma.getShape().get(0),
+                        weights.name(gamma),
+                        beta == null ? "None" : weights.name(beta),
+                        literal(epsilon))
+                .like(x);
     }
 
     @Override
     public TorchValue activate(TorchValue x, ActivationFunction function) {
-        return switch (function) {
-            case RELU -> let("torch.relu(%s)", x.name());
-            case GELU -> let("torch.gelu(%s)", x.name());
-            case SWISH -> let("torch.silu(%s)", x.name());
-            case TANH -> let("torch.tanh(%s)", x.name());
+        Linear linear = linears.get(x.name());
+        if (linear != null && fuses(linear, function)) {
+            return linear(linear, function);
+        }
+        String name = switch (function) {
+            case RELU -> "relu";
+            case GELU -> "gelu";
+            case SWISH -> "silu";
+            case TANH -> "tanh";
+        };
+        return let("torch.%s(%s)", name, x.name()).like(x);
+    }
+
+    private boolean fuses(Linear linear, ActivationFunction function) {
+        return switch (weights.form()) {
+            case PLAIN, BFLOAT16 -> false;
+            case ONEDNN ->
+                linear.isLarge() && (function == ActivationFunction.RELU || function == ActivationFunction.GELU);
+            case INT8 -> function == ActivationFunction.RELU;
         };
     }
 
@@ -115,25 +184,28 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
 
     @Override
     public TorchValue add(TorchValue a, TorchValue b) {
-        return let("torch.add(%s, %s)", a.name(), b.name());
+        return let("torch.add(%s, %s)", a.name(), b.name()).like(a);
     }
 
     @Override
     public TorchValue scale(TorchValue x, float factor) {
-        return let("torch.mul(%s, %s)", x.name(), literal(factor));
+        return let("torch.mul(%s, %s)", x.name(), literal(factor)).like(x);
     }
 
     @Override
     public TorchValue splitHeads(TorchValue x, int heads) {
-        return let(
-                        "torch.transpose(torch.view(%1$s, [torch.size(%1$s, 0), torch.size(%1$s, 1), %2$d, -1]), 1, 2)",
-                        x.name(), heads)
-                .withHeads(heads);
+        String split = x.single()
+                ? "torch.view(%1$s, [torch.size(%1$s, 0), %2$d, 1, -1])"
+                : "torch.transpose(torch.view(%1$s, [torch.size(%1$s, 0), torch.size(%1$s, 1), %2$d, -1]), 1, 2)";
+        return let(split, x.name(), heads).withHeads(heads).like(x);
     }
 
     @Override
     public TorchValue mergeHeads(TorchValue x) {
-        return let("torch.flatten(torch.transpose(%s, 1, 2), 2)", x.name());
+        String merged = x.single()
+                ? "torch.reshape(%1$s, [torch.size(%1$s, 0), 1, -1])"
+                : "torch.flatten(torch.transpose(%1$s, 1, 2), 2)";
+        return let(merged, x.name()).like(x);
     }
 
     @Override
@@ -182,15 +254,16 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
             float scale,
             float dropout) {
         String bias = mask == null ? "None" : mask.scoreBias().name();
-        if (key.shared()) {
-            return let(
-                    "__torch__.attend_shared(%s, %s, %s, %s, %s)",
-                    query.name(), key.name(), value.name(), bias, literal(scale));
-        }
+        String attention = key.shared() ? "attend_shared" : "attend";
         TorchValue attended = let(
-                "torch.scaled_dot_product_attention(%s, %s, %s, %s, 0.0, False, scale=%s)",
-                query.name(), shared(key, query).name(), shared(value, query).name(), bias, literal(scale));
-        return mask == null ? attended : attendable(attended, mask);
+                "__torch__.%s(%s, %s, %s, %s, %s)",
+                attention,
+                query.name(),
+                shared(key, query).name(),
+                shared(value, query).name(),
+                bias,
+                literal(scale));
+        return (mask == null ? attended : attendable(attended, mask)).like(query);
     }
 
     private TorchValue attendable(TorchValue x, AttentionMask<TorchValue> mask) {
@@ -214,11 +287,12 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
     }
 
     private TorchValue append(TorchValue past, TorchValue more) {
-        String name = past.buffer() == null
-                ? let("torch.cat([%s, %s], 2)", past.name(), more.name()).name()
-                : let("__torch__.append(%s, %s, %s)", past.buffer(), past.name(), more.name())
-                        .name();
-        return new TorchValue(name, past.buffer(), more.heads(), false);
+        if (past.buffer() == null) {
+            return let("torch.cat([%s, %s], 2)", past.name(), more.name()).withHeads(more.heads());
+        }
+        run("torch.copy_(torch.narrow(%s, 2, %s, 1), %s)", past.buffer(), LENGTH, more.name());
+        String name = let("torch.narrow(%s, 2, 0, %s)", past.buffer(), FILLED).name();
+        return new TorchValue(name, past.buffer(), more.heads(), false, false);
     }
 
     @Override

@@ -23,23 +23,42 @@ final class TorchSource {
               else:
                 result = torch.repeat_interleave(heads, groups, 1)
               return result
-            def append(buffer: Tensor, past: Tensor, more: Tensor) -> Tensor:
-              length = torch.size(past, 2)
-              count = torch.size(more, 2)
-              _0 = torch.copy_(torch.narrow(buffer, 2, length, count), more)
-              return torch.narrow(buffer, 2, 0, torch.add(length, count))
+            def attend(query: Tensor, key: Tensor, value: Tensor, bias: Optional[Tensor], scale: float) -> Tensor:
+              pairs = torch.mul(torch.size(query, 0), torch.size(query, 1))
+              if torch.__and__(torch.gt(pairs, 63), torch.lt(torch.size(key, 2), 129)):
+                scores = torch.matmul(torch.mul(query, scale), torch.transpose(key, 2, 3))
+                if bias is not None:
+                  scores = torch.add_(scores, bias)
+                result = torch.matmul(torch.softmax(scores, 3), value)
+              else:
+                result = torch.scaled_dot_product_attention(query, key, value, bias, 0.0, False, scale=scale)
+              return result
             def attend_shared(query: Tensor, key: Tensor, value: Tensor, bias: Optional[Tensor], scale: float) -> Tensor:
               rows = torch.size(query, 0)
               sources = torch.size(key, 0)
               if torch.eq(rows, sources):
-                result = torch.scaled_dot_product_attention(query, key, value, bias, 0.0, False, scale=scale)
+                result = __torch__.attend(query, key, value, bias, scale)
               else:
                 heads = torch.size(query, 1)
                 beams = torch.floordiv(rows, sources)
                 together = torch.transpose(torch.reshape(query, [sources, beams, heads, -1]), 1, 2)
-                attended = torch.scaled_dot_product_attention(together, key, value, bias, 0.0, False, scale=scale)
+                attended = __torch__.attend(together, key, value, bias, scale)
                 result = torch.reshape(torch.transpose(attended, 1, 2), [rows, heads, 1, -1])
               return result
+            def best(x: Tensor, count: int, block: int) -> Tuple[Tensor, Tensor]:
+              rows = torch.size(x, 0)
+              if torch.__and__(torch.eq(count, 1), torch.lt(rows, 8)):
+                values, ids = torch.max(x, 1, True)
+              elif torch.__or__(torch.eq(block, 0), torch.ge(torch.mul(torch.mul(count, block), 2), torch.size(x, 1))):
+                values, ids = torch.topk(x, count)
+              else:
+                blocks = torch.view(x, [rows, -1, block])
+                _0, places = torch.topk(torch.amax(blocks, [2]), count, 1, True, False)
+                gathered = torch.gather(blocks, 1, torch.expand(torch.unsqueeze(places, 2), [-1, -1, block]))
+                values, inner = torch.topk(torch.flatten(gathered, 1), count)
+                outer = torch.gather(places, 1, torch.div(inner, block, rounding_mode="floor"))
+                ids = torch.add(torch.mul(outer, block), torch.remainder(inner, block))
+              return (values, ids)
             def int8(weight: Tensor, bias: Optional[Tensor]) -> __torch__.torch.classes.quantized.LinearPackedParamsBase:
               largest = torch.clamp_min(torch.amax(torch.abs(weight), [1]), 1.0e-12)
               scales = torch.div(largest, 127.0)

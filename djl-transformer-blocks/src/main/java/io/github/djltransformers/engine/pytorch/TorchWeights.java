@@ -1,7 +1,6 @@
 package io.github.djltransformers.engine.pytorch;
 
 import ai.djl.nn.Parameter;
-import io.github.djltransformers.compile.Precision;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -12,17 +11,17 @@ import java.util.Map;
  * its precision keeps in another form, as its list {@code p}.
  */
 final class TorchWeights {
-    private final Precision precision;
+    private final LinearForm form;
     private final List<Parameter> parameters = new ArrayList<>();
     private final Map<Parameter, Integer> indices = new IdentityHashMap<>();
     private final List<Linear> linears = new ArrayList<>();
 
-    TorchWeights(Precision precision) {
-        this.precision = precision;
+    TorchWeights(LinearForm form) {
+        this.form = form;
     }
 
-    Precision precision() {
-        return precision;
+    LinearForm form() {
+        return form;
     }
 
     List<Parameter> parameters() {
@@ -54,8 +53,8 @@ final class TorchWeights {
         if (linears.isEmpty()) {
             return null;
         }
-        return switch (precision) {
-            case FLOAT32 -> null;
+        return switch (form) {
+            case PLAIN, ONEDNN -> null;
             case BFLOAT16 -> "List[Tensor]";
             case INT8 -> "List[__torch__.torch.classes.quantized.LinearPackedParamsBase]";
         };
@@ -86,7 +85,7 @@ final class TorchWeights {
                 .append("    return [");
         for (Linear linear : linears) {
             method.append(
-                    precision == Precision.INT8
+                    form == LinearForm.INT8
                             ? "__torch__.int8(%s, %s), ".formatted(linear.weight, linear.bias)
                             : "torch.to(%s, 15), ".formatted(linear.weight));
         }
