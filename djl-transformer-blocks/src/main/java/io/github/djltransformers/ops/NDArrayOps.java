@@ -62,8 +62,13 @@ public final class NDArrayOps implements TensorOps<NDArray> {
         return Embedding.embedding(ids, value(table, ids), SparseFormat.DENSE).singletonOrThrow();
     }
 
-    /** MXNet clamps or wraps ids outside the table silently, so that every id is looked at here. */
-    private static void requireInVocabulary(NDArray ids, long size) {
+    /**
+     * Refuses ids that no row of an embedding table has; MXNet clamps or wraps them silently, so that every id is looked at.
+     *
+     * @param ids INT64 or INT32
+     * @param size the number of rows
+     */
+    public static void requireInVocabulary(NDArray ids, long size) {
         if (ids.getDataType() == DataType.INT32) {
             for (int id : ids.toIntArray()) {
                 requireInVocabulary(id, size);

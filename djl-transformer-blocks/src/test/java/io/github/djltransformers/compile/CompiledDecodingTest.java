@@ -3,7 +3,6 @@ package io.github.djltransformers.compile;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
@@ -18,6 +17,7 @@ import io.github.djltransformers.decode.Hypothesis;
 import io.github.djltransformers.decode.SequenceSearch;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.stack.GenerativeModel;
+import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.Rejections;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,7 +40,7 @@ class CompiledDecodingTest {
     private static final List<int[]> PADDED =
             List.of(new int[] {3}, new int[] {8, 1, 22, 30, 11, 6, 17}, new int[] {5, 36, 0, 2});
 
-    @CompilerTest
+    @EngineTest
     void candidatesEqualEagerOnes(String engine) {
         Parity parity = new Parity();
         for (int seed = 0; seed < 3; seed++) {
@@ -155,7 +155,7 @@ class CompiledDecodingTest {
         return Parity.distance(above, candidates.logProb(row, next)) < 2 * Parity.TOLERANCE;
     }
 
-    @CompilerTest
+    @EngineTest
     void searchesFindTheSame(String engine) {
         Set<FinishReason> reasons = EnumSet.noneOf(FinishReason.class);
         with(engine, TinyModels::encoderDecoder, (model, manager) -> {
@@ -223,13 +223,16 @@ class CompiledDecodingTest {
     }
 
     /** Engines would clamp or wrap a wrong id, or fail in a way of their own. */
-    @CompilerTest
+    @EngineTest
     void errorsAreThoseOfEagerDecoding(String engine) {
         with(engine, TinyModels::encoderDecoder, (model, manager) -> {
             String wrongId = "TokenRows: ids must be in [0, 37), got 37; the tokenizer and the model must share one"
                     + " vocabulary";
             Rejections.requireRejected(
                     wrongId, () -> TinyModels.installed(model, manager, TokenRows.of(List.of(new int[] {1, 37}), 0)));
+            String tooLong = "DecodingBatch: sequence length must be at most 64 (the position table), got 65";
+            TokenRows longSource = TokenRows.of(List.of(new int[TinyModels.MAX_LENGTH + 1]), 0);
+            Rejections.requireRejected(tooLong, () -> TinyModels.installed(model, manager, longSource));
             TokenRows rows = TokenRows.of(UNPADDED, 0);
             try (DecodingBatch batch = TinyModels.installed(model, manager, rows)) {
                 Rejections.requireRejected(
@@ -241,11 +244,7 @@ class CompiledDecodingTest {
                 for (int step = 0; step < TinyModels.MAX_LENGTH; step++) {
                     batch.advance(new int[] {1, 2, 3}, 1);
                 }
-                IllegalArgumentException e =
-                        assertThrows(IllegalArgumentException.class, () -> batch.advance(new int[] {1, 2, 3}, 1));
-                assertEquals(
-                        "DecodingBatch: sequence length must be at most 64 (the position table), got 65",
-                        e.getMessage());
+                Rejections.requireRejected(tooLong, () -> batch.advance(new int[] {1, 2, 3}, 1));
             }
         });
         with(
@@ -257,7 +256,7 @@ class CompiledDecodingTest {
                         () -> TinyModels.installed(model, manager, TokenRows.of(PADDED, 0))));
     }
 
-    @CompilerTest
+    @EngineTest
     void candidatesAreAtMostTheVocabulary(String engine) {
         with(engine, TinyModels::languageModel, (model, manager) -> {
             try (DecodingBatch batch = TinyModels.installed(model, manager, TokenRows.of(UNPADDED, 0))) {

@@ -18,6 +18,7 @@ import io.github.djltransformers.compile.StrangeCompilers.Unlinked;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.EagerDecodingBatch;
 import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.stack.DecoderLanguageModel;
 import io.github.djltransformers.stack.GenerativeModel;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.Rejections;
@@ -52,7 +53,7 @@ class CompiledExecutionTest {
         }
     }
 
-    @CompilerTest
+    @EngineTest
     void saysWhatItRunsOn(String engine) {
         List<String> lines = run(engine, DataType.FLOAT32, Precision.FLOAT32);
         assertEquals(1, lines.size(), lines::toString);
@@ -85,7 +86,7 @@ class CompiledExecutionTest {
         }
     }
 
-    @CompilerTest
+    @EngineTest
     void staysEagerWithParametersOfAnotherType(String engine) {
         assertEquals(
                 List.of("INFO EagerRuns stays eager on " + engine
@@ -94,7 +95,7 @@ class CompiledExecutionTest {
                 run(engine, DataType.FLOAT64, Precision.FLOAT32));
     }
 
-    @CompilerTest
+    @EngineTest
     void staysEagerWhereTheResultIsTooFar(String engine) {
         try (StrangeCompilers strange = new StrangeCompilers(INEXACT)) {
             assertEquals(
@@ -105,7 +106,7 @@ class CompiledExecutionTest {
         assertEquals(0, StrangeCompilers.Inexact.OPEN.get(), "a program that is not used must be freed");
     }
 
-    @CompilerTest
+    @EngineTest
     void decodingStaysEagerWhereItsResultIsTooFar(String engine) {
         try (StrangeCompilers strange = new StrangeCompilers(INEXACT);
                 LogLines log = new LogLines();
@@ -148,7 +149,7 @@ class CompiledExecutionTest {
         return TokenRows.of(List.of(new int[] {4, 8, 9}), 0);
     }
 
-    @CompilerTest
+    @EngineTest
     void decodingSaysWhatItRunsOn(String engine) {
         try (LogLines log = new LogLines();
                 NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
@@ -183,7 +184,7 @@ class CompiledExecutionTest {
     }
 
     /** Arguments are checked before the program sees them, in the words of the eager block. */
-    @CompilerTest
+    @EngineTest
     void wrongShapesAreRefusedAsByTheEagerBlock(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             EagerRuns block = Samples.initialized(manager, DataType.FLOAT32, new EagerRuns());
@@ -194,6 +195,23 @@ class CompiledExecutionTest {
             Rejections.requireRejected(
                     "EncoderLayer: x must be (B, T, 12) of a floating type, got (2, 5, 11) FLOAT32",
                     () -> block.forward(store, wrong, false));
+        }
+    }
+
+    /** Engines would fail in a way of their own, or take another row of the table. */
+    @EngineTest
+    void wrongIdsAreRefusedAsByTheEagerBlock(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            DecoderLanguageModel model = TinyModels.languageModel(manager);
+            ParameterStore store = new ParameterStore(manager, false);
+            CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
+            model.forward(store, new NDList(manager.create(new long[][] {{0, 36}})), false);
+            String rule = "embedding: ids must be in [0, 37), got %d; the tokenizer and the model must share one"
+                    + " vocabulary";
+            NDList beyond = new NDList(manager.create(new long[][] {{0, 37}}));
+            Rejections.requireRejected(rule.formatted(37), () -> model.forward(store, beyond, false));
+            NDList below = new NDList(manager.create(new int[][] {{-1, 3}}));
+            Rejections.requireRejected(rule.formatted(-1), () -> model.forward(store, below, false));
         }
     }
 }

@@ -17,6 +17,7 @@ import io.github.djltransformers.decode.Hypothesis;
 import io.github.djltransformers.decode.SequenceSearch;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.MemoryTrace;
 import io.github.djltransformers.testing.NativeMemory;
 import io.github.djltransformers.testing.Samples;
@@ -51,7 +52,7 @@ class CompiledLifeCycleTest {
         }
     }
 
-    @CompilerTest
+    @EngineTest
     void threadsShareOneProgram(String engine) throws Exception {
         try (LogLines log = new LogLines();
                 NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
@@ -82,7 +83,7 @@ class CompiledLifeCycleTest {
         return outputs;
     }
 
-    @CompilerTest
+    @EngineTest
     void threadsWriteByOneProgram(String engine) throws Exception {
         try (LogLines log = new LogLines();
                 NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
@@ -115,7 +116,7 @@ class CompiledLifeCycleTest {
     }
 
     /** Every tenth call fails: in the checks before the program, or inside the engine. */
-    @CompilerTest
+    @EngineTest
     void nothingIsHeldAfterCalls(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             EagerRuns block = Samples.initialized(manager, DataType.FLOAT32, new EagerRuns());
@@ -149,7 +150,7 @@ class CompiledLifeCycleTest {
         return new Shape(1, length, size);
     }
 
-    @CompilerTest
+    @EngineTest
     void nothingIsHeldAfterDecoding(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             EncoderDecoderTransformer model = TinyModels.encoderDecoder(manager);
@@ -185,7 +186,7 @@ class CompiledLifeCycleTest {
         }
     }
 
-    @CompilerTest
+    @EngineTest
     void closingTheModelClosesItsPrograms(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             int before = NativeMemory.arraysOfTheProcess(manager);
@@ -216,7 +217,7 @@ class CompiledLifeCycleTest {
         }
     }
 
-    @CompilerTest
+    @EngineTest
     void nothingIsHeldAfterModels(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             MemoryTrace trace = new MemoryTrace(manager);

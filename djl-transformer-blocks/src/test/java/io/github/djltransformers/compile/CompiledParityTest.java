@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.Samples;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ class CompiledParityTest {
         return blocks;
     }
 
-    @CompilerTest
+    @EngineTest
     void programsEqualEagerBlocks(String engine) {
         Parity parity = new Parity();
         for (ParityCase parityCase : ParityCase.all()) {
@@ -82,7 +83,7 @@ class CompiledParityTest {
     }
 
     /** As it is shipped: by forward, after installing, every number of inputs on one block. */
-    @CompilerTest
+    @EngineTest
     void installedBlocksEqualEagerOnes(String engine) {
         Parity parity = new Parity();
         int programs = 0;
@@ -117,7 +118,7 @@ class CompiledParityTest {
         parity.verify(engine + " installed");
     }
 
-    @CompilerTest
+    @EngineTest
     void nothingRunsEagerlyOnceCompiled(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             EagerRuns block = Samples.initialized(manager, DataType.FLOAT32, new EagerRuns());

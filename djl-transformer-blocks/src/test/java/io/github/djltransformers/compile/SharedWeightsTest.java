@@ -33,6 +33,7 @@ import io.github.djltransformers.model.ModelWeights;
 import io.github.djltransformers.safetensors.FloatStorage;
 import io.github.djltransformers.stack.DecoderLanguageModel;
 import io.github.djltransformers.stack.Encoder;
+import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.Samples;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -149,14 +150,14 @@ class SharedWeightsTest {
                 compiled.manager, new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
     }
 
-    @CompilerTest
+    @EngineTest
     void changesInPlaceAreSeen(String engine) throws Exception {
         for (Precision precision : precisions(engine)) {
             requireSeen(engine, precision, SharedWeightsTest::changeInPlace);
         }
     }
 
-    @CompilerTest
+    @EngineTest
     void loadedWeightsAreSeen(String engine) throws Exception {
         for (Precision precision : precisions(engine)) {
             requireSeen(engine, precision, this::loadWeights);
@@ -170,7 +171,7 @@ class SharedWeightsTest {
                 : List.of(Precision.FLOAT32);
     }
 
-    @CompilerTest
+    @EngineTest
     void decodingSeesChanges(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             DecoderLanguageModel model = TinyModels.languageModel(manager);
@@ -211,7 +212,7 @@ class SharedWeightsTest {
     }
 
     /** Forward in a training step is eager; the next prediction is compiled and sees what the step has made. */
-    @CompilerTest
+    @EngineTest
     void trainingStepsAreSeen(String engine) {
         for (Precision precision : precisions(engine)) {
             try (LogLines log = new LogLines();

@@ -3,8 +3,8 @@ package io.github.djltransformers.engine.mxnet;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import io.github.djltransformers.compile.Program;
+import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.ops.TensorFunction;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,29 +36,10 @@ final class MxProgram implements Program {
     public NDList run(NDManager manager, NDList inputs) {
         for (int i = 0; i < vocabularies.length; i++) {
             if (vocabularies[i] > 0) {
-                requireInVocabulary(inputs.get(i), vocabularies[i]);
+                NDArrayOps.requireInVocabulary(inputs.get(i), vocabularies[i]);
             }
         }
         return new NDList(module.call(manager, inputs.toArray(new NDArray[0])));
-    }
-
-    private static void requireInVocabulary(NDArray ids, long size) {
-        if (ids.getDataType() == DataType.INT32) {
-            for (int id : ids.toIntArray()) {
-                requireInVocabulary(id, size);
-            }
-        } else {
-            for (long id : ids.toLongArray()) {
-                requireInVocabulary(id, size);
-            }
-        }
-    }
-
-    private static void requireInVocabulary(long id, long size) {
-        if (id < 0 || id >= size) {
-            throw new IllegalArgumentException("embedding: ids must be in [0, " + size + "), got " + id
-                    + "; the tokenizer and the model must share one vocabulary");
-        }
     }
 
     @Override

@@ -164,6 +164,9 @@ final class TorchDecoding implements DecodingProgram {
     @Override
     public DecodingBatch open(NDManager manager, TokenRows inputs) {
         inputs.requireInVocabulary(config.vocabularySize());
+        if (inputs.length() > config.maxLength()) {
+            throw TorchDecodingBatch.tooLong(config, inputs.length());
+        }
         module.synchronize();
         return readsSource
                 ? TorchDecodingBatch.encode(module, config, manager, inputs)

@@ -112,8 +112,7 @@ final class TorchDecodingBatch implements DecodingBatch {
         TokenRows column = TokenRows.column(tokens);
         column.requireInVocabulary(config.vocabularySize());
         if (length >= config.maxLength()) {
-            throw new IllegalArgumentException("DecodingBatch: sequence length must be at most " + config.maxLength()
-                    + " (the position table), got " + (length + 1));
+            throw tooLong(config, length + 1);
         }
         if (length == capacity) {
             grow();
@@ -205,6 +204,11 @@ final class TorchDecodingBatch implements DecodingBatch {
     private void replaceCache(IValue replacement) {
         cache.close();
         cache = replacement;
+    }
+
+    static IllegalArgumentException tooLong(TransformerConfig config, int length) {
+        return new IllegalArgumentException("DecodingBatch: sequence length must be at most " + config.maxLength()
+                + " (the position table), got " + length);
     }
 
     @Override

@@ -6,19 +6,27 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.github.djltransformers.compile.Program;
+import io.github.djltransformers.ops.NDArrayOps;
 
 /** A function as the method {@code forward} of a module. */
 final class TorchProgram implements Program {
     static final String FORWARD = "forward";
 
     private final TorchModule module;
+    private final long[] vocabularies; // for each input, how many ids there are, or 0 where it holds none
 
-    TorchProgram(TorchModule module) {
+    TorchProgram(TorchModule module, long[] vocabularies) {
         this.module = module;
+        this.vocabularies = vocabularies;
     }
 
     @Override
     public NDList run(NDManager manager, NDList inputs) {
+        for (int i = 0; i < vocabularies.length; i++) {
+            if (vocabularies[i] > 0) {
+                NDArrayOps.requireInVocabulary(inputs.get(i), vocabularies[i]);
+            }
+        }
         module.synchronize();
         try (IValue list = IValue.listFrom(
                         inputs.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));

@@ -55,7 +55,9 @@ public final class TorchScriptCompiler implements Compiler {
                 ops,
                 "List[Tensor]",
                 "[" + outputs + "]");
-        return new TorchProgram(new TorchModule(source, weights, manager));
+        return new TorchProgram(
+                new TorchModule(source, weights, manager),
+                values.stream().mapToLong(ops::vocabulary).toArray());
     }
 
     @Override

@@ -28,6 +28,7 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
     private final TorchWeights weights;
     private final StringBuilder body = new StringBuilder();
     private final Map<String, Linear> linears = new HashMap<>();
+    private final Map<String, Long> vocabularies = new HashMap<>();
     private int variables;
 
     TorchScriptOps(TorchWeights weights) {
@@ -37,6 +38,11 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
     /** The statements so far. */
     String body() {
         return body.toString();
+    }
+
+    /** How many ids there are for a variable, or 0 if it holds none. */
+    long vocabulary(TorchValue value) {
+        return vocabularies.getOrDefault(value.name(), 0L);
     }
 
     /** Adds a statement that gives a new variable a value. */
@@ -121,6 +127,7 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
 
     @Override
     public TorchValue embedding(TorchValue ids, Parameter table) {
+        vocabularies.merge(ids.name(), table.getShape().get(0), Math::min);
         return let("torch.embedding(%s, %s)", weights.name(table), ids.name()).like(ids);
     }
 
