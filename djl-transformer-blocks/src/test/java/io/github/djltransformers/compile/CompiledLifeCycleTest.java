@@ -33,8 +33,10 @@ import java.util.stream.IntStream;
 /** Programs among threads, over long runs and after their model. */
 class CompiledLifeCycleTest {
     private static final int THREADS = 8;
+    private static final int ROUNDS = 10;
     private static final int CALLS = 50_000;
     private static final int LOOKS = 16;
+    private static final int MODELS_A_LOOK = 10;
     private static final GenerationConfig BEAMS = GenerationConfig.beam(4, 12, 1, 2);
 
     /** Threads begin together, so that they also meet at the first use. */
@@ -83,17 +85,20 @@ class CompiledLifeCycleTest {
         return outputs;
     }
 
+    /** New models, for threads to meet at the first use of each part of a program. */
     @EngineTest
     void threadsWriteByOneProgram(String engine) throws Exception {
-        try (LogLines log = new LogLines();
-                NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
-            EncoderDecoderTransformer model = TinyModels.encoderDecoder(manager);
-            CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
-            List<List<List<Hypothesis>>> results = together(() -> search(model, manager));
-            assertEquals(1, log.lines().size(), log.lines()::toString);
-            List<List<Hypothesis>> alone = search(model, manager);
-            for (List<List<Hypothesis>> result : results) {
-                assertEquals(alone, result);
+        for (int round = 0; round < ROUNDS; round++) {
+            try (LogLines log = new LogLines();
+                    NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+                EncoderDecoderTransformer model = TinyModels.encoderDecoder(manager);
+                CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
+                List<List<List<Hypothesis>>> results = together(() -> search(model, manager));
+                assertEquals(1, log.lines().size(), log.lines()::toString);
+                List<List<Hypothesis>> alone = search(model, manager);
+                for (List<List<Hypothesis>> result : results) {
+                    assertEquals(alone, result);
+                }
             }
         }
     }
@@ -221,8 +226,8 @@ class CompiledLifeCycleTest {
     void nothingIsHeldAfterModels(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             MemoryTrace trace = new MemoryTrace(manager);
-            for (int model = 0; model < 25 * LOOKS; model++) {
-                if (model % 25 == 0) {
+            for (int model = 0; model < MODELS_A_LOOK * LOOKS; model++) {
+                if (model % MODELS_A_LOOK == 0) {
                     trace.look();
                 }
                 try (NDManager owner = manager.newSubManager()) {

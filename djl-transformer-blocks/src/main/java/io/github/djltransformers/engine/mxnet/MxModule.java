@@ -32,6 +32,7 @@ final class MxModule implements AutoCloseable {
     private final int inputs;
     private final int size; // of the engine's list of inputs and parameters
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private volatile boolean called;
     private Pointer handle;
 
     MxModule(MxProgramSource source, NDManager manager) {
@@ -76,10 +77,21 @@ final class MxModule implements AutoCloseable {
                             (i < inputs ? given[i] : parameters.get(i - inputs).getArray());
                 }
             }
-            return JnaUtils.cachedOpInvoke((MxNDManager) manager, handle, arguments);
+            return called ? invoke(manager, arguments) : invokeFirst(manager, arguments);
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    /** The engine looks a new graph over at its first call, and takes no lock against other calls then. */
+    private synchronized MxNDArray[] invokeFirst(NDManager manager, MxNDArray[] arguments) {
+        MxNDArray[] results = invoke(manager, arguments);
+        called = true;
+        return results;
+    }
+
+    private MxNDArray[] invoke(NDManager manager, MxNDArray[] arguments) {
+        return JnaUtils.cachedOpInvoke((MxNDManager) manager, handle, arguments);
     }
 
     static IllegalStateException closedProgram() {
