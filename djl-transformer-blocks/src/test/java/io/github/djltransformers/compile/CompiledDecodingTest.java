@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
 class CompiledDecodingTest {
     private static final int STEPS = 55; // the caches of programs grow on the way
     private static final int CANDIDATES = 8;
-    private static final int MOST_ROWS = 12;
+    private static final int MOST_ROWS = 26;
 
     private static final List<int[]> UNPADDED =
             List.of(new int[] {3, 9, 4, 7}, new int[] {8, 1, 1, 30}, new int[] {5, 36, 0, 2});
@@ -46,15 +46,28 @@ class CompiledDecodingTest {
         for (int seed = 0; seed < 3; seed++) {
             int number = seed;
             with(engine, TinyModels::encoderDecoder, (model, manager) -> {
-                compare(parity, "unpadded sources", model, manager, UNPADDED, new Random(number));
-                compare(parity, "padded sources", model, manager, PADDED, new Random(10 + number));
+                compare(parity, "unpadded sources", model, manager, UNPADDED, new Random(number), CANDIDATES);
+                compare(parity, "padded sources", model, manager, PADDED, new Random(10 + number), CANDIDATES);
             });
             with(
                     engine,
                     TinyModels::languageModel,
-                    (model, manager) -> compare(parity, "beginnings", model, manager, UNPADDED, new Random(number)));
+                    (model, manager) ->
+                            compare(parity, "beginnings", model, manager, UNPADDED, new Random(number), CANDIDATES));
         }
         parity.verify(engine + " decoding");
+    }
+
+    /** As many tokens as engines have other ways to find the best of. */
+    @EngineTest
+    void candidatesAmongManyTokensEqualEagerOnes(String engine) {
+        Parity parity = new Parity();
+        with(engine, manager -> TinyModels.encoderDecoder(manager, 1920), (model, manager) -> {
+            for (int count : new int[] {1, 3, CANDIDATES}) {
+                compare(parity, "padded sources", model, manager, PADDED, new Random(count), count);
+            }
+        });
+        parity.verify(engine + " decoding among many tokens");
     }
 
     private interface Check {
@@ -70,7 +83,13 @@ class CompiledDecodingTest {
     }
 
     private static void compare(
-            Parity parity, String name, GenerativeModel model, NDManager manager, List<int[]> inputs, Random random) {
+            Parity parity,
+            String name,
+            GenerativeModel model,
+            NDManager manager,
+            List<int[]> inputs,
+            Random random,
+            int count) {
         TokenRows rows = TokenRows.of(inputs, 0);
         try (DecodingBatch eager = TinyModels.eager(model, manager, rows);
                 DecodingBatch compiled = TinyModels.installed(model, manager, rows)) {
@@ -80,7 +99,7 @@ class CompiledDecodingTest {
                 assertEquals(sources.length, compiled.rows());
                 int[] tokens = TinyModels.tokens(random, sources.length);
                 String at = name + " step " + step;
-                compare(parity, at, eager.advance(tokens, CANDIDATES), compiled.advance(tokens, CANDIDATES));
+                compare(parity, at, eager.advance(tokens, count), compiled.advance(tokens, count));
                 int[] chosen = step == STEPS / 2 ? leave(sources, random) : select(step, sources, random);
                 eager.select(chosen);
                 compiled.select(chosen);
@@ -145,8 +164,8 @@ class CompiledDecodingTest {
 
     /** Whether rounding may give a rank to another token, the last one's rival being unknown. */
     private static boolean tied(Candidates candidates, int row, int rank) {
-        return rank == candidates.count() - 1
-                || near(candidates, row, rank, rank + 1)
+        return candidates.count() > 1 && rank == candidates.count() - 1
+                || rank + 1 < candidates.count() && near(candidates, row, rank, rank + 1)
                 || rank > 0 && near(candidates, row, rank - 1, rank);
     }
 

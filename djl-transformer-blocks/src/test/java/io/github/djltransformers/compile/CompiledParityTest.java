@@ -56,7 +56,7 @@ class CompiledParityTest {
         Parity parity = new Parity();
         for (ParityCase parityCase : ParityCase.all()) {
             try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
-                TransformerBlock block = Samples.initialized(manager, DataType.FLOAT32, parityCase.block());
+                TransformerBlock block = parityCase.initialized(manager);
                 ParameterStore store = new ParameterStore(manager, false);
                 for (int given = parityCase.required(); given <= block.inputs().size(); given++) {
                     try (Program program = Compilers.of(engine)
@@ -90,7 +90,7 @@ class CompiledParityTest {
         try (LogLines log = new LogLines()) {
             for (ParityCase parityCase : ParityCase.all()) {
                 try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
-                    TransformerBlock block = Samples.initialized(manager, DataType.FLOAT32, parityCase.block());
+                    TransformerBlock block = parityCase.initialized(manager);
                     ParameterStore store = new ParameterStore(manager, false);
                     CompiledExecution.install(block, manager, CompilationConfig.DEFAULT);
                     for (int index = 0; index < Draw.COUNT; index++) {

@@ -2,6 +2,8 @@ package io.github.djltransformers.compile;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import io.github.djltransformers.attention.AttentionConfig;
 import io.github.djltransformers.attention.MultiHeadAttention;
 import io.github.djltransformers.attention.ScaledDotProductAttention;
@@ -23,12 +25,13 @@ import io.github.djltransformers.stack.Encoder;
 import io.github.djltransformers.stack.EncoderClassifier;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.stack.TransformerConfig;
+import io.github.djltransformers.testing.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
 /**
- * A configuration of a block, D 12, H 3, F 20, V 17, and how its inputs are drawn.
+ * A configuration of a block, mostly of D 12, H 3, F 20, V 17, and how its inputs are drawn.
  *
  * @param inputs all of them; the optional ones at the end are left out in turn
  */
@@ -37,6 +40,16 @@ record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> in
     private static final int H = 3;
     private static final int F = 20;
     private static final int V = 17;
+    private static final int SMALL = 2048;
+
+    /** The block with random parameters, smaller where many are summed up, as trained ones are. */
+    TransformerBlock initialized(NDManager manager) {
+        Samples.initialized(manager, DataType.FLOAT32, block);
+        Samples.arrays(block).values().stream()
+                .filter(array -> array.size() > SMALL)
+                .forEach(array -> array.muli(0.1f));
+        return block;
+    }
 
     /** How many of the inputs must be given. */
     int required() {
@@ -74,7 +87,34 @@ record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> in
                 stacks(cases, layer(ActivationFunction.RELU, norm, true), finalNorm);
             }
         }
+        wide(cases);
         return cases;
+    }
+
+    /** Sizes for which engines have operators of their own: D 64, H 16, F 4096. */
+    private static void wide(List<ParityCase> cases) {
+        for (ActivationFunction activation : ActivationFunction.values()) {
+            cases.add(of(
+                    "wide " + activation,
+                    new FeedForward(wide(activation, NormPlacement.PRE)),
+                    draw -> new NDList(draw.normal(draw.batch, draw.length, 64))));
+        }
+        cases.add(of(
+                "wide",
+                new EncoderLayer(wide(ActivationFunction.RELU, NormPlacement.PRE)),
+                draw -> new NDList(draw.normal(draw.batch, draw.length, 64), draw.mask(16, draw.length, draw.length))));
+        cases.add(of(
+                "wide",
+                new DecoderLayer(wide(ActivationFunction.GELU, NormPlacement.POST)),
+                draw -> new NDList(
+                        draw.normal(draw.batch, draw.length, 64),
+                        draw.normal(draw.batch, draw.sourceLength, 64),
+                        draw.mask(16, draw.length, draw.length),
+                        draw.mask(16, draw.length, draw.sourceLength))));
+    }
+
+    private static LayerConfig wide(ActivationFunction activation, NormPlacement norm) {
+        return LayerConfig.of(64, 16, 4096).withActivation(activation).withNorm(norm);
     }
 
     private static void layers(List<ParityCase> cases, LayerConfig layer) {

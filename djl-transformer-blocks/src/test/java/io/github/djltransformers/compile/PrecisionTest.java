@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.testing.EngineNames;
-import io.github.djltransformers.testing.Samples;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +31,7 @@ class PrecisionTest {
         String worstAt = "";
         for (ParityCase parityCase : ParityCase.all()) {
             try (NDManager manager = NDManager.newBaseManager(Device.cpu(), ENGINE)) {
-                TransformerBlock block = Samples.initialized(manager, DataType.FLOAT32, parityCase.block());
+                TransformerBlock block = parityCase.initialized(manager);
                 ParameterStore store = new ParameterStore(manager, false);
                 int given = block.inputs().size();
                 try (Program program = Compilers.of(ENGINE).compile(block, block.inputs(), manager, precision)) {

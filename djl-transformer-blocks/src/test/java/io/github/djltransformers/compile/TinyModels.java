@@ -16,7 +16,7 @@ import io.github.djltransformers.stack.TransformerConfig;
 import io.github.djltransformers.testing.Samples;
 import java.util.Random;
 
-/** Generative models of two layers a stack, D 12, H 3, V 37, and what tests do with them. */
+/** Generative models of two layers a stack, D 12, H 3, V 37 unless said, and what tests do with them. */
 final class TinyModels {
     static final int VOCABULARY = 37;
     static final int MAX_LENGTH = 64;
@@ -24,8 +24,12 @@ final class TinyModels {
     private TinyModels() {}
 
     static EncoderDecoderTransformer encoderDecoder(NDManager manager) {
+        return encoderDecoder(manager, VOCABULARY);
+    }
+
+    static EncoderDecoderTransformer encoderDecoder(NDManager manager, int vocabulary) {
         TransformerConfig config = new TransformerConfig(
-                LayerConfig.of(12, 3, 20), 2, 2, VOCABULARY, MAX_LENGTH, PositionKind.SINUSOIDAL, false);
+                LayerConfig.of(12, 3, 20), 2, 2, vocabulary, MAX_LENGTH, PositionKind.SINUSOIDAL, false);
         return Samples.initialized(manager, DataType.FLOAT32, new EncoderDecoderTransformer(config));
     }
 
