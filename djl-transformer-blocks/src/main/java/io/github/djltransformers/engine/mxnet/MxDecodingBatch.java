@@ -6,12 +6,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.SourceRows;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.engine.mxnet.MxDecoding.Past;
 import io.github.djltransformers.engine.mxnet.MxDecoding.Step;
 import io.github.djltransformers.stack.TransformerConfig;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -29,16 +29,14 @@ final class MxDecodingBatch implements DecodingBatch {
     private NDArray[] memory = {};
     private NDArray[] past = {};
     private int length;
-    private int[] sources; // for each row, which source it writes for
-    private int[] memorySources; // for each row of the memory, which source it is
+    private final SourceRows sources;
     private int[] places; // for each row, which one of the past it goes on from, or null where each does from its own
 
     private MxDecodingBatch(MxDecoding program, NDManager home, int rows, boolean masked) {
         this.program = program;
         this.home = home;
         this.masked = masked;
-        sources = IntStream.range(0, rows).toArray();
-        memorySources = sources;
+        sources = new SourceRows(rows);
     }
 
     /** Reads inputs that were checked. */
@@ -65,7 +63,7 @@ final class MxDecodingBatch implements DecodingBatch {
 
     @Override
     public int rows() {
-        return sources.length;
+        return sources.rows();
     }
 
     @Override
@@ -83,7 +81,7 @@ final class MxDecodingBatch implements DecodingBatch {
         int kept = Math.min(count, config.vocabularySize());
         moveMemory();
         Past found = past.length == 0 ? Past.NONE : places == null ? Past.KEPT : Past.MOVED;
-        MxModule step = program.step(new Step(found, sources.length / memorySources.length, masked, kept));
+        MxModule step = program.step(new Step(found, memory.length == 0 ? 1 : sources.sharing(), masked, kept));
         MxNDArray[] results;
         try (NDArray ids = column.ids(home);
                 NDArray from = found == Past.MOVED ? index(places) : null) {
@@ -116,11 +114,11 @@ final class MxDecodingBatch implements DecodingBatch {
 
     @Override
     public void select(int[] rows) {
-        if (Arrays.equals(rows, IntStream.range(0, rows()).toArray())) {
+        if (SourceRows.areKept(rows, rows())) {
             return;
         }
         places = places == null ? rows.clone() : taken(places, rows);
-        sources = taken(sources, rows);
+        sources.select(rows);
     }
 
     private static int[] taken(int[] values, int[] rows) {
@@ -128,18 +126,11 @@ final class MxDecodingBatch implements DecodingBatch {
     }
 
     private void moveMemory() {
-        int[] wanted = sideBySide(sources);
-        if (memory.length == 0 || Arrays.equals(wanted, memorySources)) {
-            memorySources = memory.length == 0 ? sources : memorySources;
+        int[] moves = memory.length == 0 ? null : sources.memoryMoves();
+        if (moves == null) {
             return;
         }
-        int[] from = Arrays.stream(wanted)
-                .map(source -> IntStream.range(0, memorySources.length)
-                        .filter(row -> memorySources[row] == source)
-                        .findFirst()
-                        .orElseThrow())
-                .toArray();
-        try (NDArray index = index(from)) {
+        try (NDArray index = index(moves)) {
             NDArray[] moved = program.selection(memory.length)
                     .call(
                             home,
@@ -148,22 +139,6 @@ final class MxDecodingBatch implements DecodingBatch {
             close(memory);
             memory = moved;
         }
-        memorySources = wanted;
-    }
-
-    /** The sources in order, once each, where each has equally many rows side by side; else one for each row. */
-    private static int[] sideBySide(int[] sources) {
-        int[] distinct = Arrays.stream(sources).distinct().toArray();
-        if (sources.length % distinct.length != 0) {
-            return sources;
-        }
-        int each = sources.length / distinct.length;
-        for (int row = 0; row < sources.length; row++) {
-            if (sources[row] != distinct[row / each]) {
-                return sources;
-            }
-        }
-        return distinct;
     }
 
     private NDArray index(int[] rows) {

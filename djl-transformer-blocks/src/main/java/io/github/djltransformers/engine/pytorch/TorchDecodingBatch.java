@@ -7,10 +7,10 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.SourceRows;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.stack.TransformerConfig;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * A batch of sequences whose state stays inside the engine: between steps only ids go in and candidates come out.
@@ -29,16 +29,14 @@ final class TorchDecodingBatch implements DecodingBatch {
     private IValue cache;
     private int length;
     private int capacity;
-    private int[] sources; // for each row, which source it writes for
-    private int[] memorySources; // for each row of the memory, which source it is
+    private final SourceRows sources;
 
     private TorchDecodingBatch(TorchModule module, TransformerConfig config, NDManager manager, int rows, String step) {
         this.module = module;
         this.config = config;
         this.manager = manager;
         this.step = step;
-        sources = IntStream.range(0, rows).toArray();
-        memorySources = sources;
+        sources = new SourceRows(rows);
     }
 
     static TorchDecodingBatch encode(TorchModule module, TransformerConfig config, NDManager parent, TokenRows inputs) {
@@ -87,7 +85,7 @@ final class TorchDecodingBatch implements DecodingBatch {
         capacity = Math.min(FIRST_CAPACITY, config.maxLength());
         long[] sizes = {
             2L * config.decoderLayers(),
-            sources.length,
+            sources.rows(),
             heads,
             capacity,
             config.layer().modelSize() / heads
@@ -100,7 +98,7 @@ final class TorchDecodingBatch implements DecodingBatch {
 
     @Override
     public int rows() {
-        return sources.length;
+        return sources.rows();
     }
 
     @Override
@@ -147,58 +145,28 @@ final class TorchDecodingBatch implements DecodingBatch {
 
     @Override
     public void select(int[] rows) {
-        if (isIdentity(rows, rows())) {
+        if (SourceRows.areKept(rows, rows())) {
             return;
         }
         try (NDManager moving = manager.newSubManager()) {
             try (IValue index = index(moving, rows)) {
                 replaceCache(module.callPlain("move", cache, index));
             }
-            sources = Arrays.stream(rows).map(row -> sources[row]).toArray();
-            int[] wanted = sideBySide(sources);
-            if (!Arrays.equals(wanted, memorySources)) {
-                selectMemory(moving, wanted);
+            sources.select(rows);
+            int[] moves = sources.memoryMoves();
+            if (moves != null) {
+                try (IValue index = index(moving, moves)) {
+                    IValue selected = module.callPlain("select", memory, index);
+                    memory.close();
+                    memory = selected;
+                }
             }
         }
-    }
-
-    private void selectMemory(NDManager moving, int[] wanted) {
-        int[] places = Arrays.stream(wanted)
-                .map(source -> IntStream.range(0, memorySources.length)
-                        .filter(row -> memorySources[row] == source)
-                        .findFirst()
-                        .orElseThrow())
-                .toArray();
-        try (IValue index = index(moving, places)) {
-            IValue selected = module.callPlain("select", memory, index);
-            memory.close();
-            memory = selected;
-        }
-        memorySources = wanted;
-    }
-
-    /** The sources in order, once each, where each has equally many rows side by side; else one for each row. */
-    private static int[] sideBySide(int[] sources) {
-        int[] distinct = Arrays.stream(sources).distinct().toArray();
-        if (sources.length % distinct.length != 0) {
-            return sources;
-        }
-        int each = sources.length / distinct.length;
-        for (int row = 0; row < sources.length; row++) {
-            if (sources[row] != distinct[row / each]) {
-                return sources;
-            }
-        }
-        return distinct;
     }
 
     private static IValue index(NDManager manager, int[] rows) {
         NDArray array = manager.create(Arrays.stream(rows).asLongStream().toArray());
         return TorchModule.argument(array);
-    }
-
-    private static boolean isIdentity(int[] rows, int count) {
-        return rows.length == count && IntStream.range(0, count).allMatch(i -> rows[i] == i);
     }
 
     private void replaceCache(IValue replacement) {
