@@ -10,6 +10,7 @@ import ai.djl.inference.Predictor;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
+import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.model.ModelConfig;
 import io.github.djltransformers.model.ModelDirectory;
 import io.github.djltransformers.safetensors.FloatStorage;
@@ -45,8 +46,10 @@ class TextToTextTranslatorFactoryTest {
                 expected = predictor.batchPredict(texts);
             }
         }
-        try (ZooModel<String, Translations> model =
-                        criteria(engine, String.class, Translations.class).loadModel();
+        try (ZooModel<String, Translations> model = criteria(engine, String.class, Translations.class).toBuilder()
+                        .optArgument(CompilationConfig.COMPILE, false)
+                        .build()
+                        .loadModel();
                 Predictor<String, Translations> predictor = model.newPredictor()) {
             assertEquals(expected, predictor.batchPredict(texts));
         }
