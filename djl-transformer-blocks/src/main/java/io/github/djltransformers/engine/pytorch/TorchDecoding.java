@@ -97,7 +97,7 @@ final class TorchDecoding implements DecodingProgram {
         AttentionMask<TorchValue> mask = masked ? new AttentionMask<>(TorchValue.of("m" + 2 * layers), null) : null;
         TorchValue logits = model.decode(ops, TorchValue.column("ids"), new DecoderState<>(past, memory, mask))
                 .logits();
-        TorchValue logProbs = ops.let("torch.log_softmax(torch.select(%s, 1, 0), 1)", logits.name());
+        TorchValue logProbs = ops.let("torch.log_softmax(%s, 1)", logits.name());
         String suffix = masked ? "_masked" : "";
         List<String> parameters =
                 List.of("ids: Tensor", "cache: Tensor", "length: int", "filled: int", "m: List[Tensor]", "count: int");

@@ -128,14 +128,17 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
     @Override
     public TorchValue embedding(TorchValue ids, Parameter table) {
         vocabularies.merge(ids.name(), table.getShape().get(0), Math::min);
-        return let("torch.embedding(%s, %s)", weights.name(table), ids.name()).like(ids);
+        return let(
+                        ids.single() ? "torch.embedding(%s, torch.flatten(%s))" : "torch.embedding(%s, %s)",
+                        weights.name(table),
+                        ids.name())
+                .like(ids);
     }
 
     @Override
     public TorchValue addPositions(TorchValue x, Parameter table, KeyValueCache<TorchValue> past) {
-        return let(
-                        "torch.add(%1$s, torch.narrow(%2$s, 0, %3$s, torch.size(%1$s, 1)))",
-                        x.name(), weights.name(table), from(past))
+        String count = x.single() ? "1" : "torch.size(%s, 1)".formatted(x.name());
+        return let("torch.add(%s, torch.narrow(%s, 0, %s, %s))", x.name(), weights.name(table), from(past), count)
                 .like(x);
     }
 
@@ -209,9 +212,7 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
 
     @Override
     public TorchValue mergeHeads(TorchValue x) {
-        String merged = x.single()
-                ? "torch.reshape(%1$s, [torch.size(%1$s, 0), 1, -1])"
-                : "torch.flatten(torch.transpose(%1$s, 1, 2), 2)";
+        String merged = x.single() ? "torch.flatten(%1$s, 1)" : "torch.flatten(torch.transpose(%1$s, 1, 2), 2)";
         return let(merged, x.name()).like(x);
     }
 
