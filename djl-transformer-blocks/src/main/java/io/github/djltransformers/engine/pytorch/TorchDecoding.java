@@ -24,6 +24,8 @@ import java.util.stream.IntStream;
  * A generative model as the methods of one module.
  *
  * <p>{@code cache} (2L, R, H, capacity, Dh) holds keys and values of each layer for R rows, {@code length} of them filled.
+ * In memory the tokens come before the rows, so that a step's keys are written, and the filled part of a row is moved, in
+ * one piece a token.
  * {@code memory} lists keys and values of each layer over the source, and a score bias where sources are padded; its rows
  * may be fewer than R, each standing for as many rows side by side.
  */
@@ -97,7 +99,8 @@ final class TorchDecoding implements DecodingProgram {
         AttentionMask<TorchValue> mask = masked ? new AttentionMask<>(TorchValue.of("m" + 2 * layers), null) : null;
         TorchValue logits = model.decode(ops, TorchValue.column("ids"), new DecoderState<>(past, memory, mask))
                 .logits();
-        TorchValue logProbs = ops.let("torch.log_softmax(%s, 1)", logits.name());
+        // In place: of many rows, fetching memory for a second matrix of this size would take as long as filling it.
+        TorchValue logProbs = ops.let("torch._log_softmax(%1$s, 1, False, out=%1$s)", logits.name());
         String suffix = masked ? "_masked" : "";
         List<String> parameters =
                 List.of("ids: Tensor", "cache: Tensor", "length: int", "filled: int", "m: List[Tensor]", "count: int");
@@ -108,7 +111,7 @@ final class TorchDecoding implements DecodingProgram {
                 ops,
                 "Tuple[Tensor, Tensor]",
                 "__torch__.best(%s, count, %d)"
-                        .formatted(logProbs.name(), block(model.config().vocabularySize())));
+                        .formatted(logProbs.name(), groups(model.config().vocabularySize())));
     }
 
     private static TorchValue buffer(TorchScriptOps ops, int index) {
@@ -120,26 +123,36 @@ final class TorchDecoding implements DecodingProgram {
         return new TorchValue("m" + index, null, heads, true, false);
     }
 
-    /** The size of the blocks that the vocabulary is cut into to find the best tokens; 0 where none fits. */
-    private static int block(int vocabularySize) {
-        return IntStream.rangeClosed(48, 192)
-                .filter(size -> vocabularySize % size == 0)
+    /**
+     * How many groups the vocabulary is cut into to find the best tokens, of which only groups with the best maxima are
+     * looked through; 0 where no number near twice the square root divides it.
+     */
+    private static int groups(int vocabularySize) {
+        int wanted = (int) Math.round(2 * Math.sqrt(vocabularySize));
+        return IntStream.rangeClosed(wanted / 2, wanted * 2)
+                .filter(groups -> vocabularySize % groups == 0)
                 .boxed()
-                .min(Comparator.comparingInt(size -> Math.abs(size - 96)))
+                .min(Comparator.comparingInt(groups -> Math.abs(groups - wanted)))
                 .orElse(0);
     }
 
     private static void addState(TorchSource source) {
         source.plainMethod("""
                 def start(self: __torch__.K, like: Tensor, sizes: List[int]) -> Tensor:
-                  return torch.new_empty(like, sizes)
+                  return torch.permute(torch.new_empty(like, sizes), [0, 2, 3, 1, 4])
                 def grow(self: __torch__.K, cache: Tensor, length: int, capacity: int) -> Tensor:
-                  sizes = [torch.size(cache, 0), torch.size(cache, 1), torch.size(cache, 2), capacity, torch.size(cache, 4)]
-                  grown = torch.new_empty(cache, sizes)
+                  sizes = [torch.size(cache, 0), capacity, torch.size(cache, 1), torch.size(cache, 2), torch.size(cache, 4)]
+                  grown = torch.permute(torch.new_empty(cache, sizes), [0, 2, 3, 1, 4])
                   _0 = torch.copy_(torch.narrow(grown, 3, 0, length), torch.narrow(cache, 3, 0, length))
                   return grown
-                def move(self: __torch__.K, cache: Tensor, rows: Tensor) -> Tensor:
-                  return torch.index_select(cache, 1, rows)
+                def spare(self: __torch__.K, cache: Tensor, rows: int) -> Tensor:
+                  sizes = [torch.size(cache, 0), torch.size(cache, 3), rows, torch.size(cache, 2), torch.size(cache, 4)]
+                  return torch.permute(torch.new_empty(cache, sizes), [0, 2, 3, 1, 4])
+                def move(self: __torch__.K, cache: Tensor, length: int, rows: Tensor, spare: Tensor) -> Tensor:
+                  moved = torch.narrow(spare, 1, 0, torch.size(rows, 0))
+                  target = torch.narrow(moved, 3, 0, length)
+                  _0 = torch.index_select(torch.narrow(cache, 3, 0, length), 1, rows, out=target)
+                  return moved
                 def select(self: __torch__.K, memory: List[Tensor], rows: Tensor) -> List[Tensor]:
                   selected = annotate(List[Tensor], [])
                   for x in memory:

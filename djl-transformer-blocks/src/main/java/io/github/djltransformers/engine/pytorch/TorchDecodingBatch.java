@@ -27,6 +27,9 @@ final class TorchDecodingBatch implements DecodingBatch {
     private final String step;
     private IValue memory;
     private IValue cache;
+    private IValue spare; // a cache of the same capacity, to move rows into; null before the first move
+    private int cacheRows;
+    private int spareRows;
     private int length;
     private int capacity;
     private final SourceRows sources;
@@ -70,6 +73,7 @@ final class TorchDecodingBatch implements DecodingBatch {
             }
             batch.length = inputs.length();
             batch.capacity = batch.length;
+            batch.cacheRows = inputs.rows();
             // An empty list has no type of its own, unlike a list of no tensors.
             batch.memory = IValue.listFrom(new PtNDArray[0]);
             return batch;
@@ -83,11 +87,12 @@ final class TorchDecodingBatch implements DecodingBatch {
     private void start(NDManager reading) {
         int heads = config.layer().heads();
         capacity = Math.min(FIRST_CAPACITY, config.maxLength());
+        cacheRows = rows();
         long[] sizes = {
             2L * config.decoderLayers(),
-            sources.rows(),
-            heads,
             capacity,
+            cacheRows,
+            heads,
             config.layer().modelSize() / heads
         };
         try (IValue like = memory.toIValueArray()[0];
@@ -138,9 +143,13 @@ final class TorchDecodingBatch implements DecodingBatch {
         int wanted = Math.min(config.maxLength(), capacity + Math.max(FIRST_CAPACITY, capacity / 2));
         try (IValue filled = IValue.from((long) length);
                 IValue size = IValue.from((long) wanted)) {
-            replaceCache(module.callPlain("grow", cache, filled, size));
+            IValue grown = module.callPlain("grow", cache, filled, size);
+            cache.close();
+            cache = grown;
         }
+        cacheRows = rows();
         capacity = wanted;
+        dropSpare();
     }
 
     @Override
@@ -150,7 +159,7 @@ final class TorchDecodingBatch implements DecodingBatch {
         }
         try (NDManager moving = manager.newSubManager()) {
             try (IValue index = index(moving, rows)) {
-                replaceCache(module.callPlain("move", cache, index));
+                move(index, rows.length);
             }
             sources.select(rows);
             int[] moves = sources.memoryMoves();
@@ -169,9 +178,31 @@ final class TorchDecodingBatch implements DecodingBatch {
         return TorchModule.argument(array);
     }
 
-    private void replaceCache(IValue replacement) {
-        cache.close();
-        cache = replacement;
+    /** Moves the filled part of the cache into the spare one, and exchanges the two. */
+    private void move(IValue index, int rows) {
+        if (spareRows < rows) {
+            dropSpare();
+            spareRows = Math.max(rows, cacheRows);
+            try (IValue wanted = IValue.from((long) spareRows)) {
+                spare = module.callPlain("spare", cache, wanted);
+            }
+        }
+        try (IValue filled = IValue.from((long) length);
+                IValue target = spare) {
+            IValue moved = module.callPlain("move", cache, filled, index, target);
+            spare = cache;
+            cache = moved;
+        }
+        spareRows = cacheRows;
+        cacheRows = rows;
+    }
+
+    private void dropSpare() {
+        if (spare != null) {
+            spare.close();
+            spare = null;
+        }
+        spareRows = 0;
     }
 
     static IllegalArgumentException tooLong(TransformerConfig config, int length) {
@@ -189,6 +220,7 @@ final class TorchDecodingBatch implements DecodingBatch {
             cache.close();
             cache = null;
         }
+        dropSpare();
         manager.close();
     }
 }

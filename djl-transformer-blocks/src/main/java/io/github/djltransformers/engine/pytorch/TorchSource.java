@@ -25,7 +25,8 @@ final class TorchSource {
               return result
             def attend(query: Tensor, key: Tensor, value: Tensor, bias: Optional[Tensor], scale: float) -> Tensor:
               pairs = torch.mul(torch.size(query, 0), torch.size(query, 1))
-              if torch.__and__(torch.gt(pairs, 63), torch.lt(torch.size(key, 2), 129)):
+              many = torch.__and__(torch.gt(pairs, 63), torch.gt(torch.size(query, 2), 7))
+              if torch.__and__(many, torch.lt(torch.size(key, 2), 129)):
                 scores = torch.matmul(torch.mul(query, scale), torch.transpose(key, 2, 3))
                 if bias is not None:
                   scores = torch.add_(scores, bias)
@@ -45,19 +46,17 @@ final class TorchSource {
                 attended = __torch__.attend(together, key, value, bias, scale)
                 result = torch.reshape(torch.transpose(attended, 1, 2), [rows, heads, 1, -1])
               return result
-            def best(x: Tensor, count: int, block: int) -> Tuple[Tensor, Tensor]:
-              rows = torch.size(x, 0)
-              if torch.__and__(torch.eq(count, 1), torch.lt(rows, 8)):
-                values, ids = torch.max(x, 1, True)
-              elif torch.__or__(torch.eq(block, 0), torch.ge(torch.mul(torch.mul(count, block), 2), torch.size(x, 1))):
+            def best(x: Tensor, count: int, groups: int) -> Tuple[Tensor, Tensor]:
+              if torch.__or__(torch.eq(groups, 0), torch.ge(torch.mul(count, 8), groups)):
                 values, ids = torch.topk(x, count)
               else:
-                blocks = torch.view(x, [rows, -1, block])
-                _0, places = torch.topk(torch.amax(blocks, [2]), count, 1, True, False)
-                gathered = torch.gather(blocks, 1, torch.expand(torch.unsqueeze(places, 2), [-1, -1, block]))
-                values, inner = torch.topk(torch.flatten(gathered, 1), count)
-                outer = torch.gather(places, 1, torch.div(inner, block, rounding_mode="floor"))
-                ids = torch.add(torch.mul(outer, block), torch.remainder(inner, block))
+                members = torch.view(x, [torch.size(x, 0), -1, groups])
+                _0, places = torch.topk(torch.amax(members, [1]), count, 1, True, False)
+                size = torch.size(members, 1)
+                column = torch.mul(torch.view(torch.arange(size, dtype=4, device=x.device), [1, -1, 1]), groups)
+                candidates = torch.flatten(torch.add(column, torch.unsqueeze(places, 1)), 1)
+                values, inner = torch.topk(torch.gather(x, 1, candidates), count)
+                ids = torch.gather(candidates, 1, inner)
               return (values, ids)
             def int8(weight: Tensor, bias: Optional[Tensor]) -> __torch__.torch.classes.quantized.LinearPackedParamsBase:
               largest = torch.clamp_min(torch.amax(torch.abs(weight), [1]), 1.0e-12)
