@@ -9,12 +9,14 @@ import java.util.Map;
  *
  * @param enabled false to stay eager
  * @param precision the arithmetic of linear maps
+ * @param weights where the weights are
  */
-public record CompilationConfig(boolean enabled, Precision precision) {
+public record CompilationConfig(boolean enabled, Precision precision, WeightStorage weights) {
     /** The arguments of a model that {@link #of} reads. */
     public static final String COMPILE = "compile";
 
     public static final String PRECISION = "precision";
+    public static final String WEIGHTS = "weights";
 
     /** Compiled where the engine has a compiler, in float32. */
     public static final CompilationConfig DEFAULT = builder().build();
@@ -28,6 +30,14 @@ public record CompilationConfig(boolean enabled, Precision precision) {
                     "CompilationConfig: precision must be FLOAT32 where compilation is off, got " + precision
                             + "; eager execution has no other");
         }
+        if (weights == null) {
+            throw new IllegalArgumentException("CompilationConfig: weights must be given, got null");
+        }
+        if (weights == WeightStorage.PACKED && !(enabled && precision == Precision.FLOAT32)) {
+            throw new IllegalArgumentException(
+                    "CompilationConfig: weights must be SHARED unless compiled in FLOAT32, got PACKED with "
+                            + (enabled ? precision : "compilation off"));
+        }
     }
 
     public static Builder builder() {
@@ -35,8 +45,8 @@ public record CompilationConfig(boolean enabled, Precision precision) {
     }
 
     /**
-     * Reads the arguments {@code compile} (true or false) and {@code precision} (float32, bfloat16 or int8) of a model;
-     * absent ones are as in {@link #DEFAULT}.
+     * Reads the arguments {@code compile} (true or false), {@code precision} (float32, bfloat16 or int8) and {@code
+     * weights} (shared or packed) of a model; absent ones are as in {@link #DEFAULT}.
      *
      * @throws IllegalArgumentException naming the argument that breaks its rule
      */
@@ -52,19 +62,28 @@ public record CompilationConfig(boolean enabled, Precision precision) {
         }
         Object precision = arguments.get(PRECISION);
         if (precision != null) {
-            builder.optPrecision(Arrays.stream(Precision.values())
-                    .filter(value -> value.name().equalsIgnoreCase(precision.toString()))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "CompilationConfig: precision must be float32, bfloat16 or int8, got " + precision)));
+            builder.optPrecision(constant(PRECISION, precision, Precision.values(), "float32, bfloat16 or int8"));
+        }
+        Object weights = arguments.get(WEIGHTS);
+        if (weights != null) {
+            builder.optWeights(constant(WEIGHTS, weights, WeightStorage.values(), "shared or packed"));
         }
         return builder.build();
+    }
+
+    private static <E extends Enum<E>> E constant(String argument, Object given, E[] values, String names) {
+        return Arrays.stream(values)
+                .filter(value -> value.name().equalsIgnoreCase(given.toString()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "CompilationConfig: " + argument + " must be " + names + ", got " + given));
     }
 
     /** Builds a configuration. */
     public static final class Builder {
         private boolean compile = true;
         private Precision precision = Precision.FLOAT32;
+        private WeightStorage weights = WeightStorage.SHARED;
 
         private Builder() {}
 
@@ -80,8 +99,14 @@ public record CompilationConfig(boolean enabled, Precision precision) {
             return this;
         }
 
+        /** Where the weights of float32 linear maps are; shared by default. */
+        public Builder optWeights(WeightStorage wanted) {
+            weights = wanted;
+            return this;
+        }
+
         public CompilationConfig build() {
-            return new CompilationConfig(compile, precision);
+            return new CompilationConfig(compile, precision, weights);
         }
     }
 }

@@ -36,16 +36,16 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
 
     private final TransformerBlock block;
     private final NDManager owner;
-    private final Precision precision;
+    private final CompilationConfig config;
     private final String uid = UUID.randomUUID().toString();
     private final Map<Integer, Optional<Program>> programs = new ConcurrentHashMap<>();
     private Optional<DecodingProgram> decoding;
     private volatile String eagerReason;
 
-    private CompiledExecution(TransformerBlock block, NDManager owner, Precision precision) {
+    private CompiledExecution(TransformerBlock block, NDManager owner, CompilationConfig config) {
         this.block = block;
         this.owner = owner;
-        this.precision = precision;
+        this.config = config;
     }
 
     /**
@@ -58,7 +58,7 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
             block.setExecution(null);
             return;
         }
-        CompiledExecution execution = new CompiledExecution(block, owner, config.precision());
+        CompiledExecution execution = new CompiledExecution(block, owner, config);
         owner.attachInternal(execution.uid, execution);
         block.setExecution(execution);
     }
@@ -77,7 +77,7 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
     private Optional<Program> compile(ParameterStore parameterStore, NDList inputs) {
         return attempt(
                 block.name(),
-                compiler -> compiler.compile(block, block.inputs().subList(0, inputs.size()), owner, precision),
+                compiler -> compiler.compile(block, block.inputs().subList(0, inputs.size()), owner, config),
                 program -> Comparison.ofRow(block, parameterStore, program, inputs));
     }
 
@@ -101,9 +101,9 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
 
     private DecodingProgram compileDecoding(Compiler compiler) {
         if (block instanceof EncoderDecoderTransformer transformer) {
-            return compiler.compile(transformer, owner, precision);
+            return compiler.compile(transformer, owner, config);
         }
-        return compiler.compile((DecoderLanguageModel) block, owner, precision);
+        return compiler.compile((DecoderLanguageModel) block, owner, config);
     }
 
     private interface Compilation<P> {
@@ -116,6 +116,7 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
 
     private <P extends AutoCloseable> Optional<P> attempt(String name, Compilation<P> compilation, Check<P> check) {
         String engine = owner.getEngine().getEngineName();
+        Precision precision = config.precision();
         String reason;
         P program = null;
         try {
@@ -130,7 +131,7 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
                         name,
                         engine,
                         compiler.language(),
-                        precision,
+                        config.weights() == WeightStorage.PACKED ? precision + " packed" : precision,
                         "%.1e".formatted(difference));
                 return Optional.of(program);
             }

@@ -31,20 +31,23 @@ public interface Compiler {
      *
      * @param inputs names of the inputs that are given; further ones the function sees as absent
      * @param manager whose engine and device the program is for; owns it
+     * @param config the precision, and where the weights are
      */
-    Program compile(TensorFunction function, List<String> inputs, NDManager manager, Precision precision);
+    Program compile(TensorFunction function, List<String> inputs, NDManager manager, CompilationConfig config);
 
     /**
      * Compiles reading a source and writing a target token by token.
      *
      * @param manager as in {@link #compile}
+     * @param config as in {@link #compile}
      */
-    DecodingProgram compile(EncoderDecoderTransformer model, NDManager manager, Precision precision);
+    DecodingProgram compile(EncoderDecoderTransformer model, NDManager manager, CompilationConfig config);
 
     /**
      * Compiles reading a beginning and writing on token by token.
      *
      * @param manager as in {@link #compile}
+     * @param config as in {@link #compile}
      */
-    DecodingProgram compile(DecoderLanguageModel model, NDManager manager, Precision precision);
+    DecodingProgram compile(DecoderLanguageModel model, NDManager manager, CompilationConfig config);
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class CompilationConfigTest {
     private static CompilationConfig config(boolean compile, Precision precision) {
-        return new CompilationConfig(compile, precision);
+        return new CompilationConfig(compile, precision, WeightStorage.SHARED);
     }
 
     @Test
@@ -27,6 +27,28 @@ class CompilationConfigTest {
         assertEquals(
                 config(false, Precision.FLOAT32),
                 CompilationConfig.builder().optCompile(false).build());
+    }
+
+    @Test
+    void weightsAreChosenToo() {
+        CompilationConfig packed = new CompilationConfig(true, Precision.FLOAT32, WeightStorage.PACKED);
+        assertEquals(
+                packed,
+                CompilationConfig.builder().optWeights(WeightStorage.PACKED).build());
+        assertEquals(packed, CompilationConfig.of(Map.of("weights", "packed")));
+        assertEquals(CompilationConfig.DEFAULT, CompilationConfig.of(Map.of("weights", WeightStorage.SHARED)));
+        Rejections.requireRejected(
+                "CompilationConfig: weights must be shared or packed, got copied",
+                () -> CompilationConfig.of(Map.of("weights", "copied")));
+        Rejections.requireRejected(
+                "CompilationConfig: weights must be given, got null",
+                () -> new CompilationConfig(true, Precision.FLOAT32, null));
+        Rejections.requireRejected(
+                "CompilationConfig: weights must be SHARED unless compiled in FLOAT32, got PACKED with INT8",
+                () -> CompilationConfig.of(Map.of("weights", "packed", "precision", "int8")));
+        Rejections.requireRejected(
+                "CompilationConfig: weights must be SHARED unless compiled in FLOAT32, got PACKED with compilation off",
+                () -> CompilationConfig.of(Map.of("weights", "packed", "compile", "false")));
     }
 
     @Test

@@ -127,8 +127,8 @@ class CompiledLifeCycleTest {
             EagerRuns block = Samples.initialized(manager, DataType.FLOAT32, new EagerRuns());
             CompiledExecution.install(block, manager, CompilationConfig.DEFAULT);
             ParameterStore store = new ParameterStore(manager, false);
-            try (Program program =
-                    Compilers.of(engine).compile(block, block.inputs().subList(0, 1), manager, Precision.FLOAT32)) {
+            try (Program program = Compilers.of(engine)
+                    .compile(block, block.inputs().subList(0, 1), manager, CompilationConfig.DEFAULT)) {
                 MemoryTrace trace = new MemoryTrace(manager);
                 for (int call = 0; call < CALLS; call++) {
                     if (call % (CALLS / LOOKS) == 0) {

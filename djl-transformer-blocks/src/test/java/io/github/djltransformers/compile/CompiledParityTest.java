@@ -53,20 +53,24 @@ class CompiledParityTest {
 
     @EngineTest
     void programsEqualEagerBlocks(String engine) {
+        Compilers.exact(engine).forEach(config -> programsEqualEagerBlocks(engine, config));
+    }
+
+    private static void programsEqualEagerBlocks(String engine, CompilationConfig config) {
         Parity parity = new Parity();
         for (ParityCase parityCase : ParityCase.all()) {
             try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
                 TransformerBlock block = parityCase.initialized(manager);
                 ParameterStore store = new ParameterStore(manager, false);
                 for (int given = parityCase.required(); given <= block.inputs().size(); given++) {
-                    try (Program program = Compilers.of(engine)
-                            .compile(block, block.inputs().subList(0, given), manager, Precision.FLOAT32)) {
+                    try (Program program =
+                            Compilers.of(engine).compile(block, block.inputs().subList(0, given), manager, config)) {
                         compare(parity, parityCase, given, store, program);
                     }
                 }
             }
         }
-        parity.verify(engine + " programs");
+        parity.verify(engine + " programs, weights " + config.weights());
     }
 
     private static void compare(

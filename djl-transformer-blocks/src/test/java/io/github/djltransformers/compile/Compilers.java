@@ -1,6 +1,8 @@
 package io.github.djltransformers.compile;
 
+import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
 /** The compilers of this build's engines. */
 final class Compilers {
@@ -12,5 +14,29 @@ final class Compilers {
                 .filter(compiler -> compiler.engine().equals(engine))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(engine + " has no compiler"));
+    }
+
+    /** The ways to compile that must be as exact as the eager block. */
+    static List<CompilationConfig> exact(String engine) {
+        return engine.equals("PyTorch")
+                ? List.of(CompilationConfig.DEFAULT, packed())
+                : List.of(CompilationConfig.DEFAULT);
+    }
+
+    /** Every way to compile that an engine has. */
+    static List<CompilationConfig> all(String engine) {
+        if (!engine.equals("PyTorch")) {
+            return List.of(CompilationConfig.DEFAULT);
+        }
+        Stream<CompilationConfig> shared = Stream.of(Precision.values()).map(Compilers::in);
+        return Stream.concat(shared, Stream.of(packed())).toList();
+    }
+
+    static CompilationConfig in(Precision precision) {
+        return CompilationConfig.builder().optPrecision(precision).build();
+    }
+
+    private static CompilationConfig packed() {
+        return CompilationConfig.builder().optWeights(WeightStorage.PACKED).build();
     }
 }

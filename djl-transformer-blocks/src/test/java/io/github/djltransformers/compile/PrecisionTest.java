@@ -34,7 +34,8 @@ class PrecisionTest {
                 TransformerBlock block = parityCase.initialized(manager);
                 ParameterStore store = new ParameterStore(manager, false);
                 int given = block.inputs().size();
-                try (Program program = Compilers.of(ENGINE).compile(block, block.inputs(), manager, precision)) {
+                try (Program program =
+                        Compilers.of(ENGINE).compile(block, block.inputs(), manager, Compilers.in(precision))) {
                     for (int index = 0; index < DRAWS; index++) {
                         Draw draw = new Draw(manager, index, 5);
                         NDList inputs = parityCase.inputs().apply(draw).subNDList(0, given);

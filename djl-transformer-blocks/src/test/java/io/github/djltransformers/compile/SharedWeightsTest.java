@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import ai.djl.Device;
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -56,17 +55,14 @@ class SharedWeightsTest {
         final Encoder block = new Encoder(LAYER, 2, true);
         private final NDList inputs;
         private final NDManager manager;
-        private final Precision precision;
+        private final CompilationConfig config;
 
-        Compiled(NDManager manager, Precision precision) {
+        Compiled(NDManager manager, CompilationConfig config) {
             this.manager = manager;
-            this.precision = precision;
+            this.config = config;
             Samples.initialized(manager, DataType.FLOAT32, block);
             inputs = new NDList(Samples.normal(manager, DataType.FLOAT32, 5, 3, 9, 12));
-            CompiledExecution.install(
-                    block,
-                    manager,
-                    CompilationConfig.builder().optPrecision(precision).build());
+            CompiledExecution.install(block, manager, config);
         }
 
         float[] output() {
@@ -84,7 +80,7 @@ class SharedWeightsTest {
 
         float[] programMadeNow() {
             try (Program program = Compilers.of(manager.getEngine().getEngineName())
-                    .compile(block, block.inputs().subList(0, 1), manager, precision)) {
+                    .compile(block, block.inputs().subList(0, 1), manager, config)) {
                 return values(program.run(manager, inputs));
             }
         }
@@ -103,17 +99,17 @@ class SharedWeightsTest {
     }
 
     /** The change must be seen by the program there is, in full. */
-    private static void requireSeen(String engine, Precision precision, Change change) throws Exception {
+    private static void requireSeen(String engine, CompilationConfig config, Change change) throws Exception {
         try (LogLines log = new LogLines();
                 NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
-            Compiled compiled = new Compiled(manager, precision);
+            Compiled compiled = new Compiled(manager, config);
             float[] before = compiled.output();
             assertArrayEquals(before, compiled.output());
             change.of(compiled);
             float[] after = compiled.output();
             assertFalse(Arrays.equals(before, after), "the change is not seen");
             assertArrayEquals(compiled.programMadeNow(), after);
-            if (precision == Precision.FLOAT32) {
+            if (config.precision() == Precision.FLOAT32) {
                 Parity parity = new Parity();
                 float[] eager = compiled.eager();
                 for (int i = 0; i < eager.length; i++) {
@@ -152,34 +148,25 @@ class SharedWeightsTest {
 
     @EngineTest
     void changesInPlaceAreSeen(String engine) throws Exception {
-        for (Precision precision : precisions(engine)) {
-            requireSeen(engine, precision, SharedWeightsTest::changeInPlace);
+        for (CompilationConfig config : Compilers.all(engine)) {
+            requireSeen(engine, config, SharedWeightsTest::changeInPlace);
         }
     }
 
     @EngineTest
     void loadedWeightsAreSeen(String engine) throws Exception {
-        for (Precision precision : precisions(engine)) {
-            requireSeen(engine, precision, this::loadWeights);
-            requireSeen(engine, precision, SharedWeightsTest::loadParameters);
+        for (CompilationConfig config : Compilers.all(engine)) {
+            requireSeen(engine, config, this::loadWeights);
+            requireSeen(engine, config, SharedWeightsTest::loadParameters);
         }
-    }
-
-    private static List<Precision> precisions(String engine) {
-        return Engine.getEngine(engine).getEngineName().equals("PyTorch")
-                ? List.of(Precision.values())
-                : List.of(Precision.FLOAT32);
     }
 
     @EngineTest
     void decodingSeesChanges(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             DecoderLanguageModel model = TinyModels.languageModel(manager);
-            for (Precision precision : precisions(engine)) {
-                CompiledExecution.install(
-                        model,
-                        manager,
-                        CompilationConfig.builder().optPrecision(precision).build());
+            for (CompilationConfig config : Compilers.all(engine)) {
+                CompiledExecution.install(model, manager, config);
                 float before = first(model, manager);
                 assertEquals(before, first(model, manager));
                 ParameterNames.of(model)
@@ -188,7 +175,7 @@ class SharedWeightsTest {
                         .muli(1.4f);
                 float after = first(model, manager);
                 assertNotEquals(before, after);
-                try (DecodingProgram program = Compilers.of(engine).compile(model, manager, precision);
+                try (DecodingProgram program = Compilers.of(engine).compile(model, manager, config);
                         DecodingBatch batch = program.open(manager, beginning())) {
                     assertEquals(logProb(batch), after);
                 }
@@ -214,31 +201,28 @@ class SharedWeightsTest {
     /** Forward in a training step is eager; the next prediction is compiled and sees what the step has made. */
     @EngineTest
     void trainingStepsAreSeen(String engine) {
-        for (Precision precision : precisions(engine)) {
+        for (CompilationConfig config : Compilers.all(engine)) {
             try (LogLines log = new LogLines();
                     Model model = Model.newInstance("tiny", Device.cpu(), engine)) {
                 Encoder block = new Encoder(LAYER, 2, true);
                 model.setBlock(block);
-                DefaultTrainingConfig config = new DefaultTrainingConfig(Loss.l2Loss())
+                DefaultTrainingConfig training = new DefaultTrainingConfig(Loss.l2Loss())
                         .optDevices(new Device[] {Device.cpu()})
                         .optOptimizer(Optimizer.sgd()
                                 .setLearningRateTracker(Tracker.fixed(0.05f))
                                 .build());
-                try (Trainer trainer = model.newTrainer(config)) {
+                try (Trainer trainer = model.newTrainer(training)) {
                     trainer.initialize(new Shape(2, 7, 12));
                     NDManager manager = model.getNDManager();
-                    CompiledExecution.install(
-                            block,
-                            manager,
-                            CompilationConfig.builder().optPrecision(precision).build());
-                    train(trainer, block, precision);
+                    CompiledExecution.install(block, manager, config);
+                    train(trainer, block, config);
                 }
                 assertEquals(1, log.lines().size(), log.lines()::toString);
             }
         }
     }
 
-    private static void train(Trainer trainer, TransformerBlock block, Precision precision) {
+    private static void train(Trainer trainer, TransformerBlock block, CompilationConfig config) {
         NDManager manager = trainer.getManager();
         ParameterStore store = new ParameterStore(manager, false);
         NDList inputs = new NDList(Samples.normal(manager, DataType.FLOAT32, 1, 2, 7, 12));
@@ -253,11 +237,11 @@ class SharedWeightsTest {
             assertFalse(Arrays.equals(before, after), "step " + step + " is not seen");
             before = after;
             try (Program program = Compilers.of(manager.getEngine().getEngineName())
-                    .compile(block, block.inputs().subList(0, 1), manager, precision)) {
+                    .compile(block, block.inputs().subList(0, 1), manager, config)) {
                 assertArrayEquals(values(program.run(manager, inputs)), after);
             }
             float[] eager = values(block.eager(store, inputs, false));
-            if (precision == Precision.FLOAT32) {
+            if (config.precision() == Precision.FLOAT32) {
                 assertArrayEquals(eager, after, (float) Parity.TOLERANCE);
             }
         }

@@ -106,8 +106,9 @@ final class StrangeCompilers implements AutoCloseable {
         }
 
         @Override
-        public Program compile(TensorFunction function, List<String> inputs, NDManager manager, Precision precision) {
-            Program exact = Compilers.of(engine).compile(function, inputs, manager, precision);
+        public Program compile(
+                TensorFunction function, List<String> inputs, NDManager manager, CompilationConfig config) {
+            Program exact = Compilers.of(engine).compile(function, inputs, manager, config);
             OPEN.incrementAndGet();
             return new Program() {
                 @Override
@@ -125,8 +126,8 @@ final class StrangeCompilers implements AutoCloseable {
         }
 
         @Override
-        public DecodingProgram compile(EncoderDecoderTransformer model, NDManager manager, Precision precision) {
-            DecodingProgram exact = Compilers.of(engine).compile(model, manager, precision);
+        public DecodingProgram compile(EncoderDecoderTransformer model, NDManager manager, CompilationConfig config) {
+            DecodingProgram exact = Compilers.of(engine).compile(model, manager, config);
             OPEN.incrementAndGet();
             return new DecodingProgram() {
                 @Override
@@ -145,7 +146,7 @@ final class StrangeCompilers implements AutoCloseable {
         }
 
         @Override
-        public DecodingProgram compile(DecoderLanguageModel model, NDManager manager, Precision precision) {
+        public DecodingProgram compile(DecoderLanguageModel model, NDManager manager, CompilationConfig config) {
             throw new IllegalStateException("Nonsense has no word for " + model.name());
         }
     }

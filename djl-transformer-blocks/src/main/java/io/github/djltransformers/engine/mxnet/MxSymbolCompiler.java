@@ -2,6 +2,7 @@ package io.github.djltransformers.engine.mxnet;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Compiler;
 import io.github.djltransformers.compile.DecodingProgram;
 import io.github.djltransformers.compile.Precision;
@@ -34,20 +35,20 @@ public final class MxSymbolCompiler implements Compiler {
     }
 
     @Override
-    public Program compile(TensorFunction function, List<String> inputs, NDManager manager, Precision precision) {
-        requireSupport(manager.getDevice(), precision);
+    public Program compile(TensorFunction function, List<String> inputs, NDManager manager, CompilationConfig config) {
+        requireSupport(manager.getDevice(), config.precision());
         return MxProgram.of(function, inputs.size(), manager);
     }
 
     @Override
-    public DecodingProgram compile(EncoderDecoderTransformer model, NDManager manager, Precision precision) {
-        requireSupport(manager.getDevice(), precision);
+    public DecodingProgram compile(EncoderDecoderTransformer model, NDManager manager, CompilationConfig config) {
+        requireSupport(manager.getDevice(), config.precision());
         return MxDecoding.of(model, manager);
     }
 
     @Override
-    public DecodingProgram compile(DecoderLanguageModel model, NDManager manager, Precision precision) {
-        requireSupport(manager.getDevice(), precision);
+    public DecodingProgram compile(DecoderLanguageModel model, NDManager manager, CompilationConfig config) {
+        requireSupport(manager.getDevice(), config.precision());
         return MxDecoding.of(model, manager);
     }
 }

@@ -1,8 +1,8 @@
 package io.github.djltransformers.engine.pytorch;
 
 import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.DecodingProgram;
-import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.engine.pytorch.TorchSource.Unpacked;
@@ -40,8 +40,8 @@ final class TorchDecoding implements DecodingProgram {
         this.readsSource = readsSource;
     }
 
-    static TorchDecoding of(EncoderDecoderTransformer model, NDManager manager, Precision precision) {
-        TorchWeights weights = new TorchWeights(LinearForm.of(precision, manager));
+    static TorchDecoding of(EncoderDecoderTransformer model, NDManager manager, CompilationConfig config) {
+        TorchWeights weights = new TorchWeights(LinearForm.of(config, manager));
         TorchSource source = new TorchSource(weights);
         for (boolean masked : new boolean[] {false, true}) {
             TorchScriptOps ops = new TorchScriptOps(weights);
@@ -57,15 +57,15 @@ final class TorchDecoding implements DecodingProgram {
                     List.of(),
                     ops,
                     "List[Tensor]",
-                    "[" + names(memory) + "]");
+                    "[" + contiguous(memory) + "]");
             addStep(source, weights, model, memory.size(), masked);
         }
         addState(source);
         return new TorchDecoding(model.config(), new TorchModule(source, weights, manager), true);
     }
 
-    static TorchDecoding of(DecoderLanguageModel model, NDManager manager, Precision precision) {
-        TorchWeights weights = new TorchWeights(LinearForm.of(precision, manager));
+    static TorchDecoding of(DecoderLanguageModel model, NDManager manager, CompilationConfig config) {
+        TorchWeights weights = new TorchWeights(LinearForm.of(config, manager));
         TorchSource source = new TorchSource(weights);
         TorchScriptOps ops = new TorchScriptOps(weights);
         DecoderOutput<TorchValue> read = model.decode(ops, TorchValue.of("ids"), DecoderState.empty());
@@ -168,6 +168,13 @@ final class TorchDecoding implements DecodingProgram {
             values.add(cache.values());
         }
         return values;
+    }
+
+    /** Every step reads them all, so that bringing them together once pays. */
+    private static String contiguous(List<TorchValue> values) {
+        return values.stream()
+                .map(value -> "torch.contiguous(%s)".formatted(value.name()))
+                .collect(Collectors.joining(", "));
     }
 
     private static String names(List<TorchValue> values) {

@@ -2,6 +2,7 @@ package io.github.djltransformers.engine.pytorch;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Compiler;
 import io.github.djltransformers.compile.DecodingProgram;
 import io.github.djltransformers.compile.Precision;
@@ -38,8 +39,8 @@ public final class TorchScriptCompiler implements Compiler {
     }
 
     @Override
-    public Program compile(TensorFunction function, List<String> inputs, NDManager manager, Precision precision) {
-        TorchWeights weights = new TorchWeights(LinearForm.of(precision, manager));
+    public Program compile(TensorFunction function, List<String> inputs, NDManager manager, CompilationConfig config) {
+        TorchWeights weights = new TorchWeights(LinearForm.of(config, manager));
         TorchScriptOps ops = new TorchScriptOps(weights);
         List<TorchValue> values = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
@@ -61,12 +62,12 @@ public final class TorchScriptCompiler implements Compiler {
     }
 
     @Override
-    public DecodingProgram compile(EncoderDecoderTransformer model, NDManager manager, Precision precision) {
-        return TorchDecoding.of(model, manager, precision);
+    public DecodingProgram compile(EncoderDecoderTransformer model, NDManager manager, CompilationConfig config) {
+        return TorchDecoding.of(model, manager, config);
     }
 
     @Override
-    public DecodingProgram compile(DecoderLanguageModel model, NDManager manager, Precision precision) {
-        return TorchDecoding.of(model, manager, precision);
+    public DecodingProgram compile(DecoderLanguageModel model, NDManager manager, CompilationConfig config) {
+        return TorchDecoding.of(model, manager, config);
     }
 }

@@ -26,18 +26,17 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
     static final String FILLED = "filled";
 
     private final TorchWeights weights;
-    private final StringBuilder body = new StringBuilder();
-    private final Map<String, Linear> linears = new HashMap<>();
+    private final TorchStatements statements;
     private final Map<String, Long> vocabularies = new HashMap<>();
-    private int variables;
 
     TorchScriptOps(TorchWeights weights) {
         this.weights = weights;
+        statements = new TorchStatements(weights);
     }
 
     /** The statements so far. */
     String body() {
-        return body.toString();
+        return statements.text();
     }
 
     /** How many ids there are for a variable, or 0 if it holds none. */
@@ -47,13 +46,7 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
 
     /** Adds a statement that gives a new variable a value. */
     TorchValue let(String expression, Object... arguments) {
-        String name = "v" + variables++;
-        body.append("    ")
-                .append(name)
-                .append(" = ")
-                .append(expression.formatted(arguments))
-                .append('\n');
-        return TorchValue.of(name);
+        return TorchValue.of(statements.let(expression.formatted(arguments)));
     }
 
     /** Adds a statement for its effect. */
@@ -75,54 +68,7 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
 
     @Override
     public TorchValue linear(TorchValue x, Parameter weight, Parameter bias) {
-        Linear linear = new Linear(x, weight, bias);
-        TorchValue product = linear(linear, null);
-        linears.put(product.name(), linear);
-        return product;
-    }
-
-    /** A linear map, with an activation where the operator takes one. */
-    private TorchValue linear(Linear linear, ActivationFunction activation) {
-        String x = linear.x.name();
-        String added = linear.bias == null ? "None" : weights.name(linear.bias);
-        TorchValue product = switch (weights.form()) {
-            case PLAIN -> plain(linear, added);
-            case ONEDNN ->
-                linear.isLarge()
-                        ? let(
-                                OneDnn.LINEAR,
-                                x,
-                                weights.name(linear.weight),
-                                added,
-                                activation == null ? "none" : activation.name().toLowerCase(Locale.ROOT),
-                                activation == ActivationFunction.GELU ? "none" : "")
-                        : plain(linear, added);
-            case BFLOAT16 -> {
-                String packed = weights.packed(linear.weight, null);
-                TorchValue raw = let("torch.to(torch.linear(torch.to(%s, 15), %s), 6)", x, packed);
-                yield linear.bias == null ? raw : let("torch.add_(%s, %s)", raw.name(), added);
-            }
-            case INT8 ->
-                let(
-                        "ops.quantized.%s(%s, %s, True)",
-                        activation == null ? "linear_dynamic" : "linear_relu_dynamic",
-                        x,
-                        weights.packed(linear.weight, linear.bias));
-        };
-        return product.like(linear.x);
-    }
-
-    private TorchValue plain(Linear linear, String added) {
-        return let("torch.linear(%s, %s, %s)", linear.x.name(), weights.name(linear.weight), added);
-    }
-
-    /** A linear map whose product has a name; the engine drops the statement where nothing uses the product itself. */
-    private record Linear(TorchValue x, Parameter weight, Parameter bias) {
-        private static final long LARGE = 1 << 18;
-
-        boolean isLarge() {
-            return weight.getShape().size() >= LARGE;
-        }
+        return TorchValue.of(statements.linear(x.name(), weight, bias)).like(x);
     }
 
     @Override
@@ -165,9 +111,9 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
 
     @Override
     public TorchValue activate(TorchValue x, ActivationFunction function) {
-        Linear linear = linears.get(x.name());
-        if (linear != null && fuses(linear, function)) {
-            return linear(linear, function);
+        String activated = statements.activated(x.name(), function);
+        if (activated != null) {
+            return TorchValue.of(activated).like(x);
         }
         String name = switch (function) {
             case RELU -> "relu";
@@ -176,15 +122,6 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
             case TANH -> "tanh";
         };
         return let("torch.%s(%s)", name, x.name()).like(x);
-    }
-
-    private boolean fuses(Linear linear, ActivationFunction function) {
-        return switch (weights.form()) {
-            case PLAIN, BFLOAT16 -> false;
-            case ONEDNN ->
-                linear.isLarge() && (function == ActivationFunction.RELU || function == ActivationFunction.GELU);
-            case INT8 -> function == ActivationFunction.RELU;
-        };
     }
 
     @Override

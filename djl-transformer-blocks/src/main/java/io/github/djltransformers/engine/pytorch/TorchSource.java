@@ -94,11 +94,11 @@ final class TorchSource {
             String result) {
         StringBuilder text = new StringBuilder("  def ").append(name).append("(self: __torch__.K, ");
         parameters.forEach(parameter -> text.append(parameter).append(", "));
-        text.append("w: List[Tensor]");
-        if (weights.packedType() != null) {
-            text.append(", p: ").append(weights.packedType());
-        }
-        text.append(") -> ").append(type).append(":\n");
+        text.append("w: List[Tensor]")
+                .append(PACKED)
+                .append(") -> ")
+                .append(type)
+                .append(":\n");
         lists.forEach(list -> text.append(TorchWeights.unpack(list.name, list.size)));
         methods.append(text)
                 .append(WEIGHTS)
@@ -113,13 +113,16 @@ final class TorchSource {
         methods.append(text.indent(2));
     }
 
-    /** Stands for the unpacking of the weights, whose number is known only when all methods are written. */
+    /** These stand for the unpacking of the weights and the list {@code p}, known only when all methods are written. */
     private static final String WEIGHTS = "    #weights\n";
+
+    private static final String PACKED = "#packed";
 
     /** The whole source. */
     String text() {
+        String packed = weights.packedType() == null ? "" : ", p: " + weights.packedType();
         return HEAD
-                + methods.toString().replace(WEIGHTS, weights.unpack())
+                + methods.toString().replace(WEIGHTS, weights.unpack()).replace(PACKED, packed)
                 + (weights.packedType() == null ? "" : weights.packMethod() + CHANGES)
                 + FUNCTIONS;
     }

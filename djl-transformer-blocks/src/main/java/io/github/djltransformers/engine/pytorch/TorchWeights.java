@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parameters of a program under construction, in order of first use, as its list {@code w}; and the linear maps that
- * its precision keeps in another form, as its list {@code p}.
+ * The parameters of a program under construction, in order of first use, as its list {@code w}; and what linear maps are
+ * computed with where that is kept in another form, as its list {@code p}.
  */
 final class TorchWeights {
     private final LinearForm form;
     private final List<Parameter> parameters = new ArrayList<>();
     private final Map<Parameter, Integer> indices = new IdentityHashMap<>();
-    private final List<Linear> linears = new ArrayList<>();
+    private final List<String> packed = new ArrayList<>();
 
     TorchWeights(LinearForm form) {
         this.form = form;
@@ -37,32 +37,35 @@ final class TorchWeights {
                 });
     }
 
-    /** The variable that holds a linear map in the form of the precision. */
-    String packed(Parameter weight, Parameter bias) {
-        Linear linear = new Linear(name(weight), bias == null ? "None" : name(bias));
-        int index = linears.indexOf(linear);
+    /**
+     * The variable that holds what linear maps are computed with in another form.
+     *
+     * @param expression makes it of the variables of parameters
+     */
+    String packed(String expression) {
+        int index = packed.indexOf(expression);
         if (index < 0) {
-            index = linears.size();
-            linears.add(linear);
+            index = packed.size();
+            packed.add(expression);
         }
         return "p" + index;
     }
 
     /** The type of the list {@code p}, or null where there is none: in this precision, or without linear maps. */
     String packedType() {
-        if (linears.isEmpty()) {
+        if (packed.isEmpty()) {
             return null;
         }
         return switch (form) {
             case PLAIN, ONEDNN -> null;
-            case BFLOAT16 -> "List[Tensor]";
+            case PACKED, BFLOAT16 -> "List[Tensor]";
             case INT8 -> "List[__torch__.torch.classes.quantized.LinearPackedParamsBase]";
         };
     }
 
     /** Statements that name the members of both lists. */
     String unpack() {
-        return unpack("w", parameters.size()) + (packedType() == null ? "" : unpack("p", linears.size()));
+        return unpack("w", parameters.size()) + (packedType() == null ? "" : unpack("p", packed.size()));
     }
 
     static String unpack(String list, int size) {
@@ -76,21 +79,10 @@ final class TorchWeights {
         return line.append("= ").append(list).append('\n').toString();
     }
 
-    /** The method {@code pack} that makes the list {@code p} of the list {@code w}, and what it calls. */
+    /** The method {@code pack} that makes the list {@code p} of the list {@code w}. */
     String packMethod() {
-        StringBuilder method = new StringBuilder("  def pack(self: __torch__.K, w: List[Tensor]) -> ")
-                .append(packedType())
-                .append(":\n")
-                .append(unpack("w", parameters.size()))
-                .append("    return [");
-        for (Linear linear : linears) {
-            method.append(
-                    form == LinearForm.INT8
-                            ? "__torch__.int8(%s, %s), ".formatted(linear.weight, linear.bias)
-                            : "torch.to(%s, 15), ".formatted(linear.weight));
-        }
-        return method.append("]\n").toString();
+        return "  def pack(self: __torch__.K, w: List[Tensor]) -> " + packedType() + ":\n"
+                + unpack("w", parameters.size())
+                + "    return [" + String.join(", ", packed) + "]\n";
     }
-
-    private record Linear(String weight, String bias) {}
 }

@@ -10,8 +10,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.DecodingProgram;
-import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.EagerDecodingBatch;
@@ -48,13 +48,13 @@ class MxDecodingTest {
 
     private DecodingProgram compiledTranslator() {
         EncoderDecoderTransformer model = initialized(new EncoderDecoderTransformer(CONFIG));
-        return new MxSymbolCompiler().compile(model, manager, Precision.FLOAT32);
+        return new MxSymbolCompiler().compile(model, manager, CompilationConfig.DEFAULT);
     }
 
     @Test
     void translatesAsTheEagerModelWhereverRowsMove() {
         EncoderDecoderTransformer model = initialized(new EncoderDecoderTransformer(CONFIG));
-        try (DecodingProgram program = new MxSymbolCompiler().compile(model, manager, Precision.FLOAT32)) {
+        try (DecodingProgram program = new MxSymbolCompiler().compile(model, manager, CompilationConfig.DEFAULT)) {
             for (TokenRows inputs : List.of(EVEN, PADDED)) {
                 assertDecodesAlike(model, program, inputs);
             }
@@ -64,7 +64,7 @@ class MxDecodingTest {
     @Test
     void writesOnAsTheEagerModelWhereverRowsMove() {
         DecoderLanguageModel model = initialized(new DecoderLanguageModel(CONFIG));
-        try (DecodingProgram program = new MxSymbolCompiler().compile(model, manager, Precision.FLOAT32)) {
+        try (DecodingProgram program = new MxSymbolCompiler().compile(model, manager, CompilationConfig.DEFAULT)) {
             assertDecodesAlike(model, program, EVEN);
         }
     }

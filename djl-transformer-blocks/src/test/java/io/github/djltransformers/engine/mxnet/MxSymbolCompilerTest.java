@@ -19,6 +19,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.djltransformers.attention.ScaledDotProductAttention;
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.compile.Program;
 import io.github.djltransformers.layer.EncoderLayer;
@@ -47,7 +48,7 @@ class MxSymbolCompilerTest {
 
     private Program compile(TensorFunction function, int inputs) {
         List<String> names = java.util.Collections.nCopies(inputs, "x");
-        return new MxSymbolCompiler().compile(function, names, manager, Precision.FLOAT32);
+        return new MxSymbolCompiler().compile(function, names, manager, CompilationConfig.DEFAULT);
     }
 
     private EncoderLayer layer() {
