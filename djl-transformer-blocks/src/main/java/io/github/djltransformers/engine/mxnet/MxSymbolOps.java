@@ -182,21 +182,14 @@ final class MxSymbolOps implements TensorOps<MxValue> {
 
     @Override
     public MxValue attentionWeights(MxValue query, MxValue key, AttentionMask<MxValue> mask, float scale) {
-        MxValue weights = weights(query, key, mask, scale);
-        return mask == null ? split(weights, query) : weights;
-    }
-
-    /** (B H, T, S) without a mask, (B, H, T, S) with one. */
-    private MxValue weights(MxValue query, MxValue key, AttentionMask<MxValue> mask, float scale) {
         MxValue scores = graph.node(
-                "batch_dot",
-                Map.of("transpose_b", "True"),
-                join(scale(query, scale)),
-                join(shared(key, query))); // (B H, T, S)
-        if (mask == null) {
-            return softmax(scores);
-        }
-        return attendable(softmax(graph.node("broadcast_add", split(scores, query), mask.scoreBias())), mask);
+                "_linalg_gemm2",
+                Map.of("transpose_b", "True", "alpha", scale),
+                query,
+                shared(key, query)); // (B, H, T, S)
+        return mask == null
+                ? softmax(scores)
+                : attendable(softmax(graph.node("broadcast_add", scores, mask.scoreBias())), mask);
     }
 
     private MxValue softmax(MxValue x) {
@@ -215,9 +208,10 @@ final class MxSymbolOps implements TensorOps<MxValue> {
             MxValue attended = attend(gathered, key.withBeams(1), value, mask, scale, dropout);
             return spreadBeams(attended).withHeads(query.heads()).withSingle(true);
         }
-        MxValue weights = weights(query, key, mask, scale);
-        MxValue attended = graph.node("batch_dot", mask == null ? weights : join(weights), join(shared(value, query)));
-        return split(attended, query).withHeads(query.heads()).withSingle(query.single());
+        MxValue weights = attentionWeights(query, key, mask, scale);
+        return graph.node("_linalg_gemm2", weights, shared(value, query))
+                .withHeads(query.heads())
+                .withSingle(query.single());
     }
 
     /** (B K, H, 1, Dh) to (B, H, K, Dh): the K beams of a row attend as the tokens of one sequence. */
@@ -229,19 +223,6 @@ final class MxSymbolOps implements TensorOps<MxValue> {
     /** The inverse of {@link #gatherBeams}. */
     private MxValue spreadBeams(MxValue attended) {
         return reshape(swapTimeAndHeads(attended), "(-3, 0, 1, -1)");
-    }
-
-    /** (B, H, T, D) to (B H, T, D). */
-    private MxValue join(MxValue x) {
-        return reshape(x, "(-3, 0, 0)");
-    }
-
-    /** The inverse of {@link #join}, B and H as another tensor has them. */
-    private MxValue split(MxValue x, MxValue like) {
-        return like.heads() > 0
-                ? reshape(x, "(-4, -1, %d, 0, 0)".formatted(like.heads()))
-                : graph.node(
-                        "reshape_like", Map.of("lhs_begin", 0, "lhs_end", 1, "rhs_begin", 0, "rhs_end", 2), x, like);
     }
 
     /** Repeats each key or value head for the query heads that share it: query head h takes {@code floor(h Hkv / H)}. */

@@ -43,9 +43,7 @@ record DecodingCase(ModelSize size, int batch, int beams) implements BenchmarkCa
     }
 
     static List<Variant> eagerAndCompiled(String engine, List<Precision> precisions) {
-        return Stream.concat(
-                        Stream.of(Variant.eager(engine)),
-                        precisions.stream().map(precision -> Variant.compiled(engine, precision)))
+        return Stream.concat(Stream.of(Variant.eager(engine)), Variant.compiled(engine, precisions).stream())
                 .toList();
     }
 

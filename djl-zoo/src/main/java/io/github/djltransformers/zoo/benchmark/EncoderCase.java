@@ -47,7 +47,7 @@ record EncoderCase(int batch, int length, int size, int heads, int feedForward) 
     @Override
     public List<Variant> variants(String engine, List<Precision> precisions) {
         List<Variant> variants = new ArrayList<>(List.of(Variant.stock(engine), Variant.eager(engine)));
-        precisions.forEach(precision -> variants.add(Variant.compiled(engine, precision)));
+        variants.addAll(Variant.compiled(engine, precisions));
         return variants;
     }
 

@@ -3,7 +3,6 @@ package io.github.djltransformers.zoo.benchmark;
 import ai.djl.ndarray.NDManager;
 import io.github.djltransformers.block.Execution;
 import io.github.djltransformers.block.TransformerBlock;
-import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.CompiledExecution;
 import java.util.Optional;
 
@@ -23,8 +22,7 @@ final class Executions {
      * @param work runs the block
      */
     Workload workload(Variant variant, Workload work) {
-        CompilationConfig config = new CompilationConfig(variant.mode() == Mode.COMPILED, variant.precision());
-        CompiledExecution.install(block, owner, config);
+        CompiledExecution.install(block, owner, variant.config());
         Execution execution = block.execution();
         return new Workload() {
             @Override

@@ -6,6 +6,8 @@ public enum Mode {
     EAGER,
     /** As a compiled program. */
     COMPILED,
+    /** As a compiled program that has float32 weights in the engine's own order. */
+    PACKED,
     /** The block that DJL itself has for the purpose, eagerly. */
     STOCK
 }

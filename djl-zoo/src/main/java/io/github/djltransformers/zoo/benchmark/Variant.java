@@ -1,6 +1,10 @@
 package io.github.djltransformers.zoo.benchmark;
 
+import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.compile.WeightStorage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -28,6 +32,35 @@ public record Variant(String engine, Mode mode, Precision precision) {
 
     static Variant compiled(String engine, Precision precision) {
         return new Variant(engine, Mode.COMPILED, precision);
+    }
+
+    static Variant packed(String engine) {
+        return new Variant(engine, Mode.PACKED, Precision.FLOAT32);
+    }
+
+    /**
+     * The compiled variants of an engine: packed too where it computes in float32 and has an order of its own.
+     *
+     * @param precisions of compiled programs
+     */
+    static List<Variant> compiled(String engine, List<Precision> precisions) {
+        List<Variant> variants = new ArrayList<>();
+        for (Precision precision : precisions) {
+            variants.add(compiled(engine, precision));
+            if (precision == Precision.FLOAT32 && engine.equals("PyTorch")) {
+                variants.add(packed(engine));
+            }
+        }
+        return variants;
+    }
+
+    /** How the variant's program is compiled. */
+    CompilationConfig config() {
+        return CompilationConfig.builder()
+                .optCompile(mode == Mode.COMPILED || mode == Mode.PACKED)
+                .optPrecision(precision)
+                .optWeights(mode == Mode.PACKED ? WeightStorage.PACKED : WeightStorage.SHARED)
+                .build();
     }
 
     /** Such as {@code PyTorch compiled int8}. */

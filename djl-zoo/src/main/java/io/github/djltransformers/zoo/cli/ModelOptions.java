@@ -1,6 +1,7 @@
 package io.github.djltransformers.zoo.cli;
 
 import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.compile.WeightStorage;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -73,6 +74,12 @@ final class ModelOptions {
             description = "The arithmetic of the compiled model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Precision precision;
 
+    @Option(
+            names = "--packed",
+            description =
+                    "Keep a second copy of float32 weights in the engine's own order: faster, for twice the memory.")
+    private boolean packed;
+
     @Option(names = "--eager", description = "Compute operation by operation instead of compiling the model.")
     private boolean eager;
 
@@ -84,6 +91,12 @@ final class ModelOptions {
         if (eager && precision != Precision.FLOAT32) {
             throw new ParameterException(
                     spec.commandLine(), "--precision must be FLOAT32 with --eager, got " + precision);
+        }
+        if (packed && (eager || precision != Precision.FLOAT32)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--packed must not be given with " + (eager ? "--eager" : "--precision " + precision)
+                            + ": it is for compiled models in FLOAT32");
         }
         EngineThreads.apply(spec.commandLine(), engine, threads);
     }
@@ -130,5 +143,9 @@ final class ModelOptions {
 
     Precision precision() {
         return precision;
+    }
+
+    WeightStorage weights() {
+        return packed ? WeightStorage.PACKED : WeightStorage.SHARED;
     }
 }

@@ -42,6 +42,7 @@ final class ZooTranslation implements SentenceTranslation {
                 .optArgument("beam", options.beams())
                 .optArgument(CompilationConfig.COMPILE, options.compiled())
                 .optArgument(CompilationConfig.PRECISION, options.precision())
+                .optArgument(CompilationConfig.WEIGHTS, options.weights())
                 .optArgument("nBest", nBest)
                 .optArgument("maxNewTokens", options.maxLength());
         String name = options.model();
