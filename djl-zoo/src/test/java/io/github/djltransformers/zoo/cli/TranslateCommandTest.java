@@ -135,6 +135,20 @@ class TranslateCommandTest {
     }
 
     @Test
+    void packedWeightsAreForCompiledFloat32() {
+        for (String other : new String[] {"--eager", "--precision INT8"}) {
+            List<String> arguments = new ArrayList<>(List.of("translate", "--packed"));
+            arguments.addAll(List.of(other.split(" ")));
+            Outcome outcome = run("", arguments.toArray(String[]::new));
+            assertEquals(2, outcome.status());
+            assertEquals(
+                    "djlt translate: --packed must not be given with " + other
+                            + ": it is for compiled models in FLOAT32; see djlt translate --help",
+                    outcome.err().strip());
+        }
+    }
+
+    @Test
     void inputThatIsNoUtf8IsRefused() {
         assertEquals(
                 new Outcome(
