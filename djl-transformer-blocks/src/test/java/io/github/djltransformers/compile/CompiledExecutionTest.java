@@ -60,7 +60,7 @@ class CompiledExecutionTest {
         String language = Compilers.of(engine).language();
         String said = "INFO EagerRuns runs compiled on %s (%s, FLOAT32), ".formatted(engine, language);
         assertTrue(lines.get(0).startsWith(said), lines::toString);
-        assertTrue(lines.get(0).matches(".*, \\d\\.\\de-\\d\\d from eager"), lines::toString);
+        assertTrue(lines.get(0).matches(".*, \\d\\.\\de[+-]\\d\\d from eager"), lines::toString);
     }
 
     @EngineTest
