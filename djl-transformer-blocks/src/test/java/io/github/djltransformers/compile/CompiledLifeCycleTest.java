@@ -160,7 +160,13 @@ class CompiledLifeCycleTest {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             EncoderDecoderTransformer model = TinyModels.encoderDecoder(manager);
             CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
-            List<int[]> sources = List.of(new int[] {3, 4, 5}, new int[] {6});
+            // Long enough that a tensor of each batch, if it were held, would show.
+            Random random = new Random(1);
+            List<int[]> sources = List.of(
+                    TinyModels.tokens(random, 60),
+                    TinyModels.tokens(random, 1),
+                    TinyModels.tokens(random, 50),
+                    TinyModels.tokens(random, 55));
             TokenRows padded = TokenRows.of(sources, 0);
             TokenRows unpadded = TokenRows.of(sources.subList(0, 1), 0);
             TokenRows wrong = TokenRows.of(List.of(new int[] {TinyModels.VOCABULARY}), 0);

@@ -25,8 +25,7 @@ import java.util.stream.IntStream;
  *
  * <p>{@code cache} (2L, R, H, capacity, Dh) holds keys and values of each layer for R rows, {@code length} of them filled.
  * In memory the tokens come before the rows, so that a step's keys are written, and the filled part of a row is moved, in
- * one piece a token.
- * {@code memory} lists keys and values of each layer over the source, and a score bias where sources are padded; its rows
+ * one piece a token. {@code memory} lists keys and values of each layer over the source, and a score bias where sources are padded; its rows
  * may be fewer than R, each standing for as many rows side by side.
  */
 final class TorchDecoding implements DecodingProgram {
@@ -81,7 +80,7 @@ final class TorchDecoding implements DecodingProgram {
         return new TorchDecoding(model.config(), new TorchModule(source, weights, manager), false);
     }
 
-    /** The methods that read one token of each row, where rows keep their places and where they move. */
+    /** The method that reads one token of each row. */
     private static void addStep(
             TorchSource source, TorchWeights weights, GenerativeModel model, int memorySize, boolean masked) {
         TorchScriptOps ops = new TorchScriptOps(weights);
@@ -99,7 +98,7 @@ final class TorchDecoding implements DecodingProgram {
         AttentionMask<TorchValue> mask = masked ? new AttentionMask<>(TorchValue.of("m" + 2 * layers), null) : null;
         TorchValue logits = model.decode(ops, TorchValue.column("ids"), new DecoderState<>(past, memory, mask))
                 .logits();
-        // In place: of many rows, fetching memory for a second matrix of this size would take as long as filling it.
+        // In place, as nothing else reads the logits.
         TorchValue logProbs = ops.let("torch._log_softmax(%1$s, 1, False, out=%1$s)", logits.name());
         String suffix = masked ? "_masked" : "";
         List<String> parameters =
@@ -138,8 +137,8 @@ final class TorchDecoding implements DecodingProgram {
 
     private static void addState(TorchSource source) {
         source.plainMethod("""
-                def start(self: __torch__.K, like: Tensor, sizes: List[int]) -> Tensor:
-                  return torch.permute(torch.new_empty(like, sizes), [0, 2, 3, 1, 4])
+                def start(self: __torch__.K, memory: List[Tensor], sizes: List[int]) -> Tensor:
+                  return torch.permute(torch.new_empty(memory[0], sizes), [0, 2, 3, 1, 4])
                 def grow(self: __torch__.K, cache: Tensor, length: int, capacity: int) -> Tensor:
                   sizes = [torch.size(cache, 0), capacity, torch.size(cache, 1), torch.size(cache, 2), torch.size(cache, 4)]
                   grown = torch.permute(torch.new_empty(cache, sizes), [0, 2, 3, 1, 4])

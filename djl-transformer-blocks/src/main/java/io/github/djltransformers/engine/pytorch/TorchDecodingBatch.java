@@ -15,8 +15,7 @@ import java.util.Arrays;
 /**
  * A batch of sequences whose state stays inside the engine: between steps only ids go in and candidates come out.
  *
- * <p>Moving rows is put off to the next step and left out where every row keeps its place. The sources' keys and values
- * move only when a source leaves; beams of one source share them where every source has equally many side by side.
+ * <p>Moving rows is left out where every row keeps its place. The sources' keys and values move only when a source leaves; beams of one source share them where every source has equally many side by side.
  */
 final class TorchDecodingBatch implements DecodingBatch {
     private static final int FIRST_CAPACITY = 24;
@@ -55,7 +54,7 @@ final class TorchDecodingBatch implements DecodingBatch {
                     batch.memory = module.call("encode", ids);
                 }
             }
-            batch.start(reading);
+            batch.start();
             return batch;
         } catch (RuntimeException e) {
             batch.close();
@@ -84,7 +83,7 @@ final class TorchDecodingBatch implements DecodingBatch {
     }
 
     /** An empty cache, like the memory in type and device. */
-    private void start(NDManager reading) {
+    private void start() {
         int heads = config.layer().heads();
         capacity = Math.min(FIRST_CAPACITY, config.maxLength());
         cacheRows = rows();
@@ -95,9 +94,8 @@ final class TorchDecodingBatch implements DecodingBatch {
             heads,
             config.layer().modelSize() / heads
         };
-        try (IValue like = memory.toIValueArray()[0];
-                IValue shape = IValue.listFrom(sizes)) {
-            cache = module.callPlain("start", like, shape);
+        try (IValue shape = IValue.listFrom(sizes)) {
+            cache = module.callPlain("start", memory, shape);
         }
     }
 

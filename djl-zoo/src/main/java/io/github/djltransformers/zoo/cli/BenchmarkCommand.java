@@ -3,6 +3,7 @@ package io.github.djltransformers.zoo.cli;
 import ai.djl.ModelException;
 import ai.djl.engine.Engine;
 import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.compile.ReplacedFile;
 import io.github.djltransformers.zoo.EngineChoice;
 import io.github.djltransformers.zoo.benchmark.Benchmark;
 import io.github.djltransformers.zoo.benchmark.BenchmarkCase;
@@ -15,11 +16,8 @@ import io.github.djltransformers.zoo.benchmark.ReportChart;
 import io.github.djltransformers.zoo.benchmark.ReportJson;
 import io.github.djltransformers.zoo.benchmark.ReportTable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -116,11 +114,12 @@ final class BenchmarkCommand implements Callable<Integer> {
                 BenchmarkReport.of(Machine.of(chosen), pace, results(new Benchmark(chosen, arithmetic, pace), cases));
         ReportTable.lines(report).forEach(spec.commandLine().getOut()::println);
         if (json != null) {
-            write(json, output -> output.write(ReportJson.of(report).getBytes(StandardCharsets.UTF_8)));
+            ReplacedFile.write(
+                    json, output -> output.write(ReportJson.of(report).getBytes(StandardCharsets.UTF_8)));
         }
         if (chart != null) {
             System.setProperty("java.awt.headless", "true");
-            write(chart, output -> ReportChart.write(report, chart.toString(), output));
+            ReplacedFile.write(chart, output -> ReportChart.write(report, chart.toString(), output));
         }
         return report.measuredAnything() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
@@ -173,22 +172,5 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     private ParameterException invalid(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    /** Writes what goes into a file. */
-    private interface Writing {
-        void to(OutputStream output) throws IOException;
-    }
-
-    private static void write(Path target, Writing writing) throws IOException {
-        Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
-        try {
-            try (OutputStream output = Files.newOutputStream(temporary)) {
-                writing.to(output);
-            }
-            Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
     }
 }
