@@ -162,11 +162,10 @@ class CompiledLifeCycleTest {
             CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
             // Long enough that a tensor of each batch, if it were held, would show.
             Random random = new Random(1);
-            List<int[]> sources = List.of(
-                    TinyModels.tokens(random, 60),
-                    TinyModels.tokens(random, 1),
-                    TinyModels.tokens(random, 50),
-                    TinyModels.tokens(random, 55));
+            List<int[]> sources = new ArrayList<>();
+            for (int source = 0; source < 12; source++) {
+                sources.add(TinyModels.tokens(random, 60 - source));
+            }
             TokenRows padded = TokenRows.of(sources, 0);
             TokenRows unpadded = TokenRows.of(sources.subList(0, 1), 0);
             TokenRows wrong = TokenRows.of(List.of(new int[] {TinyModels.VOCABULARY}), 0);
