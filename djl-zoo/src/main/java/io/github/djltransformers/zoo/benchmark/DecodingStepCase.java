@@ -6,6 +6,7 @@ import ai.djl.training.ParameterStore;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One greedy step of one sequence; reading the source falls outside. The cost is that of a step in the middle. */
@@ -32,14 +33,18 @@ record DecodingStepCase(ModelSize size) implements BenchmarkCase {
         model.initialize(owner, DataType.FLOAT32);
         ParameterStore parameterStore = new ParameterStore(owner, false);
         Executions executions = new Executions(model, owner);
+        List<Steps> begun = new ArrayList<>();
         return new Workplace() {
             @Override
             public Workload workload(Variant variant) {
-                return executions.workload(variant, new Steps(model, parameterStore, owner));
+                Steps steps = new Steps(model, parameterStore, owner);
+                begun.add(steps);
+                return executions.workload(variant, steps);
             }
 
             @Override
             public void close() {
+                begun.forEach(Steps::end);
                 owner.close();
             }
         };
@@ -63,12 +68,17 @@ record DecodingStepCase(ModelSize size) implements BenchmarkCase {
         @Override
         public void prepare() {
             if (batch == null || written == DecodingCase.LENGTH) {
-                if (batch != null) {
-                    batch.close();
-                }
+                end();
                 batch = DecodingBatch.open(model, parameterStore, owner, DecodingCase.sources(1));
                 token = 0;
                 written = 0;
+            }
+        }
+
+        void end() {
+            if (batch != null) {
+                batch.close();
+                batch = null;
             }
         }
 
