@@ -2,10 +2,13 @@ package io.github.djltransformers.attention;
 
 import io.github.djltransformers.block.Projection;
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.norm.Norm;
 import io.github.djltransformers.ops.ArgumentCheck.Kind;
 import io.github.djltransformers.ops.AttentionMask;
 import io.github.djltransformers.ops.KeyValueCache;
+import io.github.djltransformers.ops.RotaryAngles;
 import io.github.djltransformers.ops.TensorOps;
+import io.github.djltransformers.position.RelativePositions;
 import java.util.List;
 
 /**
@@ -16,16 +19,22 @@ import java.util.List;
  * optional, true where a query attends to a key. Outputs: (B, T, D), and the attention weights (B, H, T, S) where they
  * were asked for at construction. A query with nothing to attend to yields the output bias alone.
  *
- * <p>Children: {@code query}, {@code key}, {@code value}, {@code output}, each a {@link Projection}.
+ * <p>The block's own forward knows nothing of places: rotary positions, spans and disentangled attention come to it from a
+ * layer, through {@link #project} and {@link #attend}.
+ *
+ * <p>Children: {@code query}, {@code key}, {@code value}, {@code output}, each a {@link Projection}; where configured
+ * {@code query_norm}, {@code key_norm} and {@code relative}.
  */
 public final class MultiHeadAttention extends TransformerBlock {
     private final AttentionConfig config;
     private final boolean returnsWeights;
-    private final float scale;
     private final Projection query;
     private final Projection key;
     private final Projection value;
     private final Projection output;
+    private final Norm queryNorm;
+    private final Norm keyNorm;
+    private final DisentangledBias relative;
 
     public MultiHeadAttention(AttentionConfig config) {
         this(config, false);
@@ -35,12 +44,21 @@ public final class MultiHeadAttention extends TransformerBlock {
     private MultiHeadAttention(AttentionConfig config, boolean returnsWeights) {
         this.config = config;
         this.returnsWeights = returnsWeights;
-        scale = (float) (1 / Math.sqrt((double) config.modelSize() / config.heads()));
-        int size = config.modelSize();
-        query = addChildBlock("query", new Projection(size, size, config.bias()));
-        key = addChildBlock("key", new Projection(config.keySize(), size, config.bias()));
-        value = addChildBlock("value", new Projection(config.valueSize(), size, config.bias()));
-        output = addChildBlock("output", new Projection(size, size, config.bias()));
+        int size = config.heads() * config.headSize();
+        int shared = config.keyValueHeads() * config.headSize();
+        query = addChildBlock("query", new Projection(config.modelSize(), size, config.bias()));
+        key = addChildBlock("key", new Projection(config.keySize(), shared, config.bias()));
+        value = addChildBlock("value", new Projection(config.valueSize(), shared, config.bias()));
+        output = addChildBlock("output", new Projection(size, config.modelSize(), config.outputBias()));
+        queryNorm = headNorm("query_norm");
+        keyNorm = headNorm("key_norm");
+        relative = config.disentangled() == null ? null : addChildBlock("relative", new DisentangledBias(config));
+    }
+
+    private Norm headNorm(String name) {
+        return config.queryKeyNorm() == null
+                ? null
+                : addChildBlock(name, new Norm(config.headSize(), config.queryKeyNorm()));
     }
 
     /** A block whose forward also returns the attention weights, before dropout. */
@@ -49,20 +67,24 @@ public final class MultiHeadAttention extends TransformerBlock {
     }
 
     /**
-     * Attends from x to memory.
+     * The keys and values of tokens, projected, split into heads and, in self-attention, turned to their positions: computed
+     * once, attended to many times.
      *
-     * @param x (B, T, D), the queries
-     * @param memory (B, S, D), keys and values; x itself for self-attention
-     * @param mask or null
-     * @return (B, T, D)
+     * @param angles of these tokens, or null
      */
-    public <T> T apply(TensorOps<T> ops, T x, T memory, AttentionMask<T> mask) {
-        return attend(ops, x, project(ops, memory, memory), mask);
+    public <T> KeyValueCache<T> project(TensorOps<T> ops, T keys, T values, RotaryAngles<T> angles) {
+        T split = ops.splitHeads(key.apply(ops, keys), config.keyValueHeads());
+        return new KeyValueCache<>(
+                placed(ops, keyNorm, split, angles), ops.splitHeads(value.apply(ops, values), config.keyValueHeads()));
     }
 
-    /** The keys and values of tokens, projected and split into heads: computed once, attended to many times. */
-    public <T> KeyValueCache<T> project(TensorOps<T> ops, T keys, T values) {
-        return new KeyValueCache<>(heads(ops, key.apply(ops, keys)), heads(ops, value.apply(ops, values)));
+    private <T> T queries(TensorOps<T> ops, T x, RotaryAngles<T> angles) {
+        return placed(ops, queryNorm, ops.splitHeads(query.apply(ops, x), config.heads()), angles);
+    }
+
+    private <T> T placed(TensorOps<T> ops, Norm norm, T heads, RotaryAngles<T> angles) {
+        T normed = norm == null ? heads : norm.apply(ops, heads);
+        return angles == null ? normed : ops.rotate(normed, config.headSize(), angles);
     }
 
     /**
@@ -71,10 +93,34 @@ public final class MultiHeadAttention extends TransformerBlock {
      * @param x (B, T, D)
      * @param memory as {@link #project} gives it, or grown by {@link TensorOps#append}
      */
-    public <T> T attend(TensorOps<T> ops, T x, KeyValueCache<T> memory, AttentionMask<T> mask) {
-        T queries = heads(ops, query.apply(ops, x));
-        T context = ops.attend(queries, memory.keys(), memory.values(), mask, scale, config.dropout());
-        return output.apply(ops, ops.mergeHeads(context));
+    public <T> T attend(TensorOps<T> ops, T x, KeyValueCache<T> memory, AttentionContext<T> context) {
+        T queries = queries(ops, x, context.angles());
+        AttentionMask<T> mask = mask(ops, queries, memory, context);
+        T attended = ops.attend(queries, memory.keys(), memory.values(), mask, config.scale(), config.dropout());
+        return output.apply(ops, ops.mergeHeads(attended));
+    }
+
+    private <T> AttentionMask<T> mask(
+            TensorOps<T> ops, T queries, KeyValueCache<T> memory, AttentionContext<T> context) {
+        if (relative == null) {
+            return context.mask();
+        }
+        RelativePositions<T> positions = context.relative();
+        T bias = relative.apply(
+                ops,
+                queries,
+                memory.keys(),
+                vectors(ops, relative.queryProjection(query), positions),
+                vectors(ops, relative.keyProjection(key), positions),
+                positions.queryRows(),
+                positions.keyRows());
+        return ops.biased(context.mask(), bias);
+    }
+
+    private <T> T vectors(TensorOps<T> ops, Projection projection, RelativePositions<T> positions) {
+        return projection == null
+                ? null
+                : ops.splitHeads(projection.apply(ops, positions.vectors()), config.heads()); // (1, H, W, Dh)
     }
 
     /**
@@ -82,12 +128,9 @@ public final class MultiHeadAttention extends TransformerBlock {
      *
      * @return (B, H, T, S)
      */
-    public <T> T weights(TensorOps<T> ops, T x, KeyValueCache<T> memory, AttentionMask<T> mask) {
-        return ops.attentionWeights(heads(ops, query.apply(ops, x)), memory.keys(), mask, scale);
-    }
-
-    private <T> T heads(TensorOps<T> ops, T x) {
-        return ops.splitHeads(x, config.heads());
+    public <T> T weights(TensorOps<T> ops, T x, KeyValueCache<T> memory, AttentionContext<T> context) {
+        T queries = queries(ops, x, context.angles());
+        return ops.attentionWeights(queries, memory.keys(), mask(ops, queries, memory, context), config.scale());
     }
 
     @Override
@@ -99,10 +142,10 @@ public final class MultiHeadAttention extends TransformerBlock {
                 .expect("key", inputs.get(1), Kind.FLOAT, "B", "S", config.keySize())
                 .expect("value", inputs.get(2), Kind.FLOAT, "B", "S", config.valueSize())
                 .expect("keepMask", keepMask, Kind.BOOLEAN, "1|B", "1|" + config.heads(), "1|T", "S");
-        AttentionMask<T> mask = ops.attentionMask(keepMask, x);
-        KeyValueCache<T> memory = project(ops, inputs.get(1), inputs.get(2));
-        T attended = attend(ops, x, memory, mask);
-        return returnsWeights ? List.of(attended, weights(ops, x, memory, mask)) : List.of(attended);
+        AttentionContext<T> context = AttentionContext.of(ops.attentionMask(keepMask, x));
+        KeyValueCache<T> memory = project(ops, inputs.get(1), inputs.get(2), null);
+        T attended = attend(ops, x, memory, context);
+        return returnsWeights ? List.of(attended, weights(ops, x, memory, context)) : List.of(attended);
     }
 
     @Override

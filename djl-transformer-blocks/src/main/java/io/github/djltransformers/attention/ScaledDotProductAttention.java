@@ -2,6 +2,7 @@ package io.github.djltransformers.attention;
 
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.ops.ArgumentCheck.Kind;
+import io.github.djltransformers.ops.ScoreScale;
 import io.github.djltransformers.ops.TensorOps;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
  * fewer key heads than query heads they are shared (grouped-query attention, Ainslie et al. 2023).
  */
 public final class ScaledDotProductAttention extends TransformerBlock {
-    private final float scale;
+    private final ScoreScale scale;
     private final float dropout;
 
     /**
@@ -27,7 +28,7 @@ public final class ScaledDotProductAttention extends TransformerBlock {
         if (!(dropout >= 0 && dropout < 1)) {
             throw new IllegalArgumentException("ScaledDotProductAttention: dropout must be in [0, 1), got " + dropout);
         }
-        this.scale = scale;
+        this.scale = ScoreScale.of(scale);
         this.dropout = dropout;
     }
 

@@ -12,4 +12,7 @@ public interface Execution {
      * @return what the block's eager execution returns, but for rounding
      */
     NDList run(ParameterStore parameterStore, NDList inputs);
+
+    /** The block has got or lost parts, so that nothing known of it holds any more. */
+    default void partsChanged() {}
 }

@@ -15,11 +15,14 @@ public final class Initializers {
      * equation 16).
      */
     public static Initializer xavierUniform() {
-        return (manager, shape, dataType) -> {
-            double bound = Math.sqrt(6.0 / (shape.get(0) + shape.get(1)));
-            return converted(
-                    manager.randomUniform((float) -bound, (float) bound, shape, DataType.FLOAT32), manager, dataType);
-        };
+        return (manager, shape, dataType) ->
+                uniform(Math.sqrt(6.0 / (shape.get(0) + shape.get(1)))).initialize(manager, shape, dataType);
+    }
+
+    /** Uniform in {@code [-bound, bound]}. */
+    public static Initializer uniform(double bound) {
+        return (manager, shape, dataType) -> converted(
+                manager.randomUniform((float) -bound, (float) bound, shape, DataType.FLOAT32), manager, dataType);
     }
 
     /** Normal with mean 0 and the given standard deviation. */

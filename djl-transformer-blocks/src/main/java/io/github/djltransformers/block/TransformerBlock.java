@@ -16,7 +16,12 @@ import io.github.djltransformers.ops.TensorFunction;
 import io.github.djltransformers.ops.TensorOps;
 import io.github.djltransformers.ops.TensorShape;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 
 /**
@@ -29,6 +34,7 @@ import java.util.function.Predicate;
 public abstract class TransformerBlock extends AbstractBlock implements TensorFunction {
     private static final byte VERSION = 1;
 
+    private final Set<Parameter> held = Collections.newSetFromMap(new IdentityHashMap<>());
     private volatile Execution execution;
 
     protected TransformerBlock() {
@@ -83,6 +89,19 @@ public abstract class TransformerBlock extends AbstractBlock implements TensorFu
         return execution;
     }
 
+    /** Tells how this block and those in it compute that there are parts more or fewer, such as adapters. */
+    public final void partsChanged() {
+        Execution chosen = execution;
+        if (chosen != null) {
+            chosen.partsChanged();
+        }
+        for (Block child : getChildren().values()) {
+            if (child instanceof TransformerBlock block) {
+                block.partsChanged();
+            }
+        }
+    }
+
     @Override
     public Shape[] getOutputShapes(Shape[] inputShapes) {
         List<TensorShape> shapes =
@@ -134,13 +153,25 @@ public abstract class TransformerBlock extends AbstractBlock implements TensorFu
     /**
      * {@inheritDoc}
      *
-     * <p>Constants ({@link Parameter.Type#OTHER}) are not released: DJL's PyTorch model releases all parameters when a
-     * trainer is made for a model loaded from files.
+     * <p>Constants ({@link Parameter.Type#OTHER}) are not released, nor what {@link Freezing} froze: DJL's PyTorch model
+     * releases all parameters when a trainer is made for a model loaded from files.
      */
     @Override
     public void freezeParameters(boolean freeze, Predicate<Parameter> predicate) {
         super.freezeParameters(
-                freeze, predicate.and(parameter -> freeze || parameter.getType() != Parameter.Type.OTHER));
+                freeze,
+                predicate.and(parameter ->
+                        freeze || parameter.getType() != Parameter.Type.OTHER && !held.contains(parameter)));
+    }
+
+    /** Keeps parameters from being released by {@link #freezeParameters}. */
+    final void hold(Collection<Parameter> parameters) {
+        held.addAll(parameters);
+    }
+
+    /** Ends {@link #hold}. */
+    final void letGo(Collection<Parameter> parameters) {
+        parameters.forEach(held::remove);
     }
 
     /** Adds a trainable parameter of a shape known now, whose sizes must be positive. */
@@ -151,6 +182,21 @@ public abstract class TransformerBlock extends AbstractBlock implements TensorFu
     /** Adds a table that the block computes and training leaves alone; its sizes must be positive. */
     protected final Parameter constant(String name, Shape shape, Initializer initializer) {
         return parameter(name, Parameter.Type.OTHER, shape, initializer, false);
+    }
+
+    /**
+     * Adds a constant that gives a whole number to each distance from -reach to reach.
+     *
+     * @param row the number of a distance
+     */
+    protected final Parameter distanceRows(String name, int reach, IntUnaryOperator row) {
+        return constant(name, new Shape(2L * reach + 1), (manager, shape, type) -> {
+            float[] rows = new float[2 * reach + 1];
+            for (int distance = -reach; distance <= reach; distance++) {
+                rows[distance + reach] = row.applyAsInt(distance);
+            }
+            return manager.create(rows);
+        });
     }
 
     private Parameter parameter(

@@ -83,7 +83,9 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
 
     @Override
     public DecodingBatch open(ParameterStore parameterStore, NDManager manager, TokenRows inputs) {
-        Optional<DecodingProgram> program = decoding(parameterStore);
+        // Programs number the tokens of a decoder-only model by their place, which beginnings of one length alone have.
+        boolean padded = block instanceof DecoderLanguageModel && inputs.padded();
+        Optional<DecodingProgram> program = padded ? Optional.empty() : decoding(parameterStore);
         return program.isPresent()
                 ? program.get().open(manager, inputs)
                 : EagerDecodingBatch.open((GenerativeModel) block, parameterStore, manager, inputs);
@@ -188,10 +190,23 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
         }
     }
 
+    /** Frees the programs, which must not be running; the next use compiles anew. */
+    @Override
+    public synchronized void partsChanged() {
+        free();
+        programs.clear();
+        decoding = null;
+        eagerReason = null;
+    }
+
     /** Frees the programs; the model's manager calls this when it is closed. */
     @Override
     public synchronized void close() {
         owner.detachInternal(uid);
+        free();
+    }
+
+    private void free() {
         programs.values().forEach(program -> program.ifPresent(Program::close));
         if (decoding != null) {
             decoding.ifPresent(DecodingProgram::close);

@@ -72,8 +72,11 @@ public final class EagerDecodingBatch implements DecodingBatch {
         if (model instanceof EncoderDecoderTransformer transformer) {
             return transformer.encode(ops, inputs.ids(step), inputs.keepMask(step));
         }
-        inputs.requireOneLength();
-        return model.decode(ops, inputs.ids(step), DecoderState.empty()).state();
+        if (inputs.length() == 0) {
+            return DecoderState.empty();
+        }
+        return model.decode(ops, inputs.idsAtEnd(step), DecoderState.beginning(inputs.keepMaskAtEnd(step)))
+                .state();
     }
 
     @Override
@@ -83,21 +86,43 @@ public final class EagerDecodingBatch implements DecodingBatch {
 
     @Override
     public Candidates advance(int[] tokens, int count) {
+        try (NDManager step = home.newSubManager()) {
+            NDArray logProbs = logits(step, tokens).logSoftmax(2); // (rows, 1, V)
+            return Candidates.top(
+                    logProbs.toFloatArray(), (int) logProbs.getShape().get(2), count);
+        }
+    }
+
+    /**
+     * Reads one token of each row, as {@link #advance} does, and gives all scores of the next.
+     *
+     * @param tokens one id for each row
+     * @return for each row V raw logits
+     */
+    public float[][] scores(int[] tokens) {
+        try (NDManager step = home.newSubManager()) {
+            NDArray logits = logits(step, tokens);
+            int size = (int) logits.getShape().get(2);
+            float[] flat = logits.toFloatArray();
+            float[][] rows = new float[tokens.length][];
+            Arrays.setAll(rows, row -> Arrays.copyOfRange(flat, row * size, (row + 1) * size));
+            return rows;
+        }
+    }
+
+    /** (rows, 1, V), and moves the state on. */
+    private NDArray logits(NDManager step, int... tokens) {
         if (tokens.length != rows()) {
             throw new IllegalArgumentException(
                     "EagerDecodingBatch: tokens must be one for each of " + rows() + " rows, got " + tokens.length);
         }
-        try (NDManager step = home.newSubManager()) {
-            long[] ids = Arrays.stream(tokens).asLongStream().toArray();
-            DecoderOutput<NDArray> output =
-                    model.decode(ops, step.create(ids, new Shape(ids.length, 1)), map(state, moveTo(step)));
-            DecoderState<NDArray> grown = output.state();
-            List<KeyValueCache<NDArray>> past = trainable ? map(grown.past(), NDArray::stopGradient) : grown.past();
-            state = map(new DecoderState<>(past, grown.memory(), grown.memoryMask()), moveTo(home));
-            NDArray logProbs = output.logits().logSoftmax(2); // (rows, 1, V)
-            return Candidates.top(
-                    logProbs.toFloatArray(), (int) logProbs.getShape().get(2), count);
-        }
+        long[] ids = Arrays.stream(tokens).asLongStream().toArray();
+        DecoderOutput<NDArray> output =
+                model.decode(ops, step.create(ids, new Shape(ids.length, 1)), map(state, moveTo(step)));
+        DecoderState<NDArray> grown = output.state();
+        List<KeyValueCache<NDArray>> past = trainable ? map(grown.past(), NDArray::stopGradient) : grown.past();
+        state = map(new DecoderState<>(past, grown.keep(), grown.memory(), grown.memoryMask()), moveTo(home));
+        return output.logits();
     }
 
     @Override
@@ -110,9 +135,12 @@ public final class EagerDecodingBatch implements DecodingBatch {
             NDArray index = step.create(Arrays.stream(rows).asLongStream().toArray());
             // The beams of one source share its encoding, so that mostly only what they wrote moves.
             boolean sameSources = Arrays.equals(selected, sources);
-            DecoderState<NDArray> old = sameSources ? new DecoderState<>(state.past(), List.of(), null) : state;
+            DecoderState<NDArray> old =
+                    sameSources ? new DecoderState<>(state.past(), state.keep(), List.of(), null) : state;
             DecoderState<NDArray> moved = map(map(old, moveTo(step)).select(ops, index), moveTo(home));
-            state = sameSources ? new DecoderState<>(moved.past(), state.memory(), state.memoryMask()) : moved;
+            state = sameSources
+                    ? new DecoderState<>(moved.past(), moved.keep(), state.memory(), state.memoryMask())
+                    : moved;
         }
         sources = selected;
     }
@@ -144,6 +172,7 @@ public final class EagerDecodingBatch implements DecodingBatch {
         AttentionMask<NDArray> mask = state.memoryMask();
         return new DecoderState<>(
                 state.past() == null ? null : map(state.past(), function),
+                state.keep() == null ? null : function.apply(state.keep()),
                 map(state.memory(), function),
                 mask == null
                         ? null

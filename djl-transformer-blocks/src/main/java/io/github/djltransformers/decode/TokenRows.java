@@ -25,13 +25,23 @@ public final class TokenRows {
      * @param paddingId fills the shorter ones; any id of the vocabulary, for it is masked
      */
     public static TokenRows of(List<int[]> sequences, int paddingId) {
-        int shortest = sequences.stream().mapToInt(row -> row.length).min().orElse(0);
-        int longest = sequences.stream().mapToInt(row -> row.length).max().orElse(0);
-        if (shortest == 0) {
+        if (sequences.isEmpty() || sequences.stream().anyMatch(row -> row.length == 0)) {
             throw new IllegalArgumentException(
                     "TokenRows: sequences must be at least one, of at least one token each, got lengths "
                             + sequences.stream().map(row -> row.length).toList());
         }
+        return beginnings(sequences, paddingId);
+    }
+
+    /**
+     * Beginnings for a decoder-only model, which may have no token.
+     *
+     * @param sequences at least one
+     * @param paddingId as in {@link #of}
+     */
+    public static TokenRows beginnings(List<int[]> sequences, int paddingId) {
+        int shortest = sequences.stream().mapToInt(row -> row.length).min().orElseThrow();
+        int longest = sequences.stream().mapToInt(row -> row.length).max().orElseThrow();
         long[] ids = new long[sequences.size() * longest];
         boolean[] keep = new boolean[ids.length];
         Arrays.fill(ids, paddingId);
@@ -75,6 +85,40 @@ public final class TokenRows {
     /** (rows, 1, 1, length) BOOLEAN, true at tokens; null where nothing is padded. */
     public NDArray keepMask(NDManager manager) {
         return keep == null ? null : manager.create(keep, new Shape(rows, 1, 1, length));
+    }
+
+    /** (rows, length) INT64, the shorter sequences padded before their beginning. */
+    NDArray idsAtEnd(NDManager manager) {
+        if (!padded()) {
+            return ids(manager);
+        }
+        long[] moved = ids.clone();
+        for (int row = 0; row < rows; row++) {
+            int kept = kept(row);
+            System.arraycopy(ids, row * length + kept, moved, row * length, length - kept);
+            System.arraycopy(ids, row * length, moved, row * length + length - kept, kept);
+        }
+        return manager.create(moved, new Shape(rows, length));
+    }
+
+    /** (rows, 1, 1, length) BOOLEAN, true at the tokens of {@link #idsAtEnd}; null where nothing is padded. */
+    NDArray keepMaskAtEnd(NDManager manager) {
+        if (!padded()) {
+            return null;
+        }
+        boolean[] moved = new boolean[ids.length];
+        for (int row = 0; row < rows; row++) {
+            Arrays.fill(moved, (row + 1) * length - kept(row), (row + 1) * length, true);
+        }
+        return manager.create(moved, new Shape(rows, 1, 1, length));
+    }
+
+    private int kept(int row) {
+        int count = 0;
+        while (count < length && keep[row * length + count]) {
+            count++;
+        }
+        return count;
     }
 
     /** Refuses sequences of different lengths, for models that take no mask. */

@@ -1,11 +1,15 @@
 package io.github.djltransformers.layer;
 
+import io.github.djltransformers.attention.AttentionContext;
 import io.github.djltransformers.attention.MultiHeadAttention;
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.norm.Norm;
 import io.github.djltransformers.ops.ArgumentCheck.Kind;
 import io.github.djltransformers.ops.AttentionMask;
 import io.github.djltransformers.ops.KeyValueCache;
+import io.github.djltransformers.ops.RotaryConfig;
 import io.github.djltransformers.ops.TensorOps;
+import io.github.djltransformers.ops.TokenPositions;
 import java.util.List;
 
 /**
@@ -28,23 +32,31 @@ public final class DecoderLayer extends TransformerBlock {
 
     @SuppressWarnings("this-escape")
     public DecoderLayer(LayerConfig config) {
+        if (config.normPlacement().parallel()) {
+            throw new IllegalArgumentException(
+                    "DecoderLayer: normPlacement must not be parallel, got " + config.normPlacement());
+        }
         this.config = config;
         selfAttention = addChildBlock("self_attention", new MultiHeadAttention(config.attention()));
         selfResidual = residual("self_attention_norm");
-        crossAttention = addChildBlock("cross_attention", new MultiHeadAttention(config.attention()));
+        crossAttention = addChildBlock(
+                "cross_attention", new MultiHeadAttention(config.attention().acrossSequences()));
         crossResidual = residual("cross_attention_norm");
-        feedForward = addChildBlock("feed_forward", new FeedForward(config));
+        feedForward = addChildBlock("feed_forward", new FeedForward(config.modelSize(), config.feedForward()));
         feedForwardResidual = residual("feed_forward_norm");
     }
 
     private Residual residual(String name) {
-        LayerNorm norm = addChildBlock(name, new LayerNorm(config.modelSize(), config.normEpsilon(), config.bias()));
-        return new Residual(config.normPlacement(), norm, config.dropout());
+        Norm norm = addChildBlock(name, new Norm(config.modelSize(), config.norm()));
+        Norm output = config.normPlacement() == NormPlacement.SANDWICH
+                ? addChildBlock(name + "_after", new Norm(config.modelSize(), config.norm()))
+                : null;
+        return new Residual(config.normPlacement(), norm, output, config.dropout());
     }
 
     /** The keys and values of the encoder's output, computed once a sentence. */
     public <T> KeyValueCache<T> projectMemory(TensorOps<T> ops, T memory) {
-        return crossAttention.project(ops, memory, memory);
+        return crossAttention.project(ops, memory, memory, null);
     }
 
     /**
@@ -52,7 +64,7 @@ public final class DecoderLayer extends TransformerBlock {
      *
      * @param x (B, T, D), the new tokens
      * @param past the cache of the tokens before, or null
-     * @param selfMask over the cached and the new tokens; null when x is a single token, which may see everything
+     * @param context of the self-attention, over the cached and the new tokens
      * @param memory as {@link #projectMemory} gives it
      * @param memoryMask or null
      */
@@ -60,17 +72,17 @@ public final class DecoderLayer extends TransformerBlock {
             TensorOps<T> ops,
             T x,
             KeyValueCache<T> past,
-            AttentionMask<T> selfMask,
+            AttentionContext<T> context,
             KeyValueCache<T> memory,
             AttentionMask<T> memoryMask) {
-        T normed = selfResidual.before(ops, x);
-        KeyValueCache<T> fresh = selfAttention.project(ops, normed, normed);
-        KeyValueCache<T> cache = ops.append(past, fresh.keys(), fresh.values());
-        T self = selfResidual.after(ops, x, selfAttention.attend(ops, normed, cache, selfMask));
+        LayerStep<T> attention =
+                SelfAttentionBranch.apply(ops, selfAttention, selfResidual.before(ops, x), past, context);
+        T self = selfResidual.after(ops, x, attention.output());
         T query = crossResidual.before(ops, self);
-        T cross = crossResidual.after(ops, self, crossAttention.attend(ops, query, memory, memoryMask));
+        T attended = crossAttention.attend(ops, query, memory, AttentionContext.of(memoryMask));
+        T cross = crossResidual.after(ops, self, attended);
         T fed = feedForward.apply(ops, feedForwardResidual.before(ops, cross));
-        return new LayerStep<>(feedForwardResidual.after(ops, cross, fed), cache);
+        return new LayerStep<>(feedForwardResidual.after(ops, cross, fed), attention.cache());
     }
 
     @Override
@@ -86,7 +98,12 @@ public final class DecoderLayer extends TransformerBlock {
                 .expect("selfKeepMask", selfKeepMask, Kind.BOOLEAN, "1|B", heads, "1|T", "T")
                 .expect("memoryKeepMask", memoryKeepMask, Kind.BOOLEAN, "1|B", heads, "1|T", "S");
         AttentionMask<T> memoryMask = ops.attentionMask(memoryKeepMask, x);
-        return List.of(step(ops, x, null, ops.causalMask(selfKeepMask, x), projectMemory(ops, memory), memoryMask)
+        AttentionMask<T> mask =
+                ops.spanMask(selfKeepMask, x, null, config.attention().span().causal());
+        RotaryConfig rotary = config.attention().rotary();
+        AttentionContext<T> context = new AttentionContext<>(
+                mask, rotary == null ? null : ops.rotaryAngles(x, TokenPositions.after(null), rotary), null);
+        return List.of(step(ops, x, null, context, projectMemory(ops, memory), memoryMask)
                 .output());
     }
 

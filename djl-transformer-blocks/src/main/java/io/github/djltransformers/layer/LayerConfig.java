@@ -1,109 +1,124 @@
 package io.github.djltransformers.layer;
 
 import io.github.djltransformers.attention.AttentionConfig;
+import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.ops.ActivationFunction;
 
 /**
  * One encoder or decoder layer.
  *
  * @param modelSize D
- * @param heads H, which must divide D
- * @param feedForwardSize F
- * @param activation between the two maps of the feed-forward block
+ * @param attention of the self-attention; that to an encoder's output is the same but for spans and positions
+ * @param feedForward the feed-forward block
  * @param normPlacement where the norms stand
- * @param normEpsilon added to the variance in layer normalisation
- * @param bias whether linear maps and norms have biases
+ * @param norm which norms
+ * @param attentionNorm the one of the self-attention, usually the same
  * @param dropout rate after each branch and after the embedding (Vaswani et al. 2017, section 5.4)
- * @param attentionDropout rate on attention weights
- * @param activationDropout rate after the activation
  */
 public record LayerConfig(
         int modelSize,
-        int heads,
-        int feedForwardSize,
-        ActivationFunction activation,
+        AttentionConfig attention,
+        FeedForwardConfig feedForward,
         NormPlacement normPlacement,
-        float normEpsilon,
-        boolean bias,
-        float dropout,
-        float attentionDropout,
-        float activationDropout) {
+        NormConfig norm,
+        NormConfig attentionNorm,
+        float dropout) {
     public LayerConfig {
-        if (heads < 1 || modelSize < 1 || modelSize % heads != 0) {
-            throw new IllegalArgumentException("LayerConfig: heads must divide modelSize " + modelSize + ", got "
-                    + heads + "; choose a divisor of modelSize");
+        if (attention == null
+                || feedForward == null
+                || normPlacement == null
+                || norm == null
+                || attentionNorm == null) {
+            throw new IllegalArgumentException(
+                    "LayerConfig: attention, feedForward, normPlacement, norm and attentionNorm must be given, got "
+                            + attention + ", " + feedForward + ", " + normPlacement + ", " + norm + " and "
+                            + attentionNorm);
         }
-        if (feedForwardSize < 1) {
-            throw new IllegalArgumentException("LayerConfig: feedForwardSize must be positive, got " + feedForwardSize);
+        if (attention.modelSize() != modelSize) {
+            throw new IllegalArgumentException(
+                    "LayerConfig: attention's modelSize must be " + modelSize + ", got " + attention.modelSize());
         }
-        if (!(normEpsilon > 0)) {
-            throw new IllegalArgumentException("LayerConfig: normEpsilon must be positive, got " + normEpsilon);
-        }
-        requireRate("dropout", dropout);
-        requireRate("attentionDropout", attentionDropout);
-        requireRate("activationDropout", activationDropout);
-        if (activation == null || normPlacement == null) {
-            throw new IllegalArgumentException("LayerConfig: activation and normPlacement must be given, got "
-                    + activation + " and " + normPlacement);
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new IllegalArgumentException("LayerConfig: dropout must be in [0, 1), got " + dropout);
         }
     }
 
-    /** ReLU, post-norm, epsilon 1e-5, biases, no dropout: PyTorch's defaults, for inference. */
+    /**
+     * ReLU, post-norm, epsilon 1e-5, biases, no dropout: PyTorch's defaults, for inference.
+     *
+     * @param modelSize D
+     * @param heads H, which must divide D
+     * @param feedForwardSize F
+     */
     public static LayerConfig of(int modelSize, int heads, int feedForwardSize) {
+        NormConfig norm = NormConfig.layer(1e-5);
         return new LayerConfig(
-                modelSize, heads, feedForwardSize, ActivationFunction.RELU, NormPlacement.POST, 1e-5f, true, 0, 0, 0);
+                modelSize,
+                AttentionConfig.of(modelSize, heads),
+                new FeedForwardConfig(feedForwardSize, ActivationFunction.RELU, false, true, 0),
+                NormPlacement.POST,
+                norm,
+                norm,
+                0);
     }
 
+    /** H. */
+    public int heads() {
+        return attention.heads();
+    }
+
+    /** This configuration with another activation of the feed-forward block. */
     public LayerConfig withActivation(ActivationFunction function) {
-        return new LayerConfig(
-                modelSize,
-                heads,
-                feedForwardSize,
-                function,
-                normPlacement,
-                normEpsilon,
-                bias,
-                dropout,
-                attentionDropout,
-                activationDropout);
+        return withFeedForward(feedForward.withActivation(function));
     }
 
+    /** This configuration with another feed-forward block. */
+    public LayerConfig withFeedForward(FeedForwardConfig other) {
+        return new LayerConfig(modelSize, attention, other, normPlacement, norm, attentionNorm, dropout);
+    }
+
+    /** This configuration with another attention. */
+    public LayerConfig withAttention(AttentionConfig other) {
+        return new LayerConfig(modelSize, other, feedForward, normPlacement, norm, attentionNorm, dropout);
+    }
+
+    /** This configuration with its norms elsewhere. */
     public LayerConfig withNorm(NormPlacement placement) {
-        return new LayerConfig(
-                modelSize,
-                heads,
-                feedForwardSize,
-                activation,
-                placement,
-                normEpsilon,
-                bias,
-                dropout,
-                attentionDropout,
-                activationDropout);
+        return new LayerConfig(modelSize, attention, feedForward, placement, norm, attentionNorm, dropout);
+    }
+
+    /** This configuration with other norms. */
+    public LayerConfig withNorm(NormConfig other) {
+        return new LayerConfig(modelSize, attention, feedForward, normPlacement, other, other, dropout);
+    }
+
+    /** This configuration with another norm of the self-attention. */
+    public LayerConfig withAttentionNorm(NormConfig other) {
+        return new LayerConfig(modelSize, attention, feedForward, normPlacement, norm, other, dropout);
+    }
+
+    /** This configuration without biases in linear maps and norms. */
+    public LayerConfig withoutBias() {
+        NormConfig unbiased = new NormConfig(norm.kind(), norm.epsilon(), false);
+        return withAttention(attention.withBias(false, false))
+                .withFeedForward(new FeedForwardConfig(
+                        feedForward.size(),
+                        feedForward.activation(),
+                        feedForward.gated(),
+                        false,
+                        feedForward.dropout()))
+                .withNorm(unbiased);
     }
 
     /** The three rates at once: after branches, on attention weights, after the activation. */
-    public LayerConfig withDropout(float branches, float attention, float activations) {
+    public LayerConfig withDropout(float branches, float attentionWeights, float activations) {
         return new LayerConfig(
                 modelSize,
-                heads,
-                feedForwardSize,
-                activation,
+                attention.withDropout(attentionWeights),
+                feedForward.withDropout(activations),
                 normPlacement,
-                normEpsilon,
-                bias,
-                branches,
-                attention,
-                activations);
-    }
-
-    AttentionConfig attention() {
-        return new AttentionConfig(modelSize, modelSize, modelSize, heads, bias, attentionDropout);
-    }
-
-    private static void requireRate(String name, float rate) {
-        if (!(rate >= 0 && rate < 1)) {
-            throw new IllegalArgumentException("LayerConfig: " + name + " must be in [0, 1), got " + rate);
-        }
+                norm,
+                attentionNorm,
+                branches);
     }
 }

@@ -100,8 +100,15 @@ public final class ModelWeights {
         assign(block, manager, parameters, arrays);
     }
 
-    /** DJL fixes a parameter's shape before it has an array, so that only an initialiser can give it one. */
-    private static void assign(
+    /**
+     * Gives a block's parameters their values, and initialises its constants. DJL fixes a parameter's shape before it has an
+     * array, so that only an initialiser can give it one.
+     *
+     * @param manager the owner of the parameters
+     * @param parameters of the block, by name
+     * @param arrays FLOAT32, one for each of them; the block owns them from now on
+     */
+    public static void assign(
             Block block, NDManager manager, Map<String, Parameter> parameters, Map<String, NDArray> arrays) {
         Map<String, Initializer> initializers = new LinkedHashMap<>();
         parameters.forEach((name, parameter) -> {

@@ -3,6 +3,7 @@ package io.github.djltransformers.model;
 import ai.djl.MalformedModelException;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -13,19 +14,23 @@ import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Records of int, long, float, double, boolean, string, enum and record components as JSON objects with exactly one key a component, in snake
- * case. Enum constants are lower-case strings.
+ * Records of int, long, float, double, boolean, string, enum, record and record list components as JSON objects with one key
+ * a component, in snake case. Enum constants are lower-case strings. A record that is null has no key; all others must.
  */
 public final class RecordJson {
     private static final Gson GSON =
@@ -83,7 +88,10 @@ public final class RecordJson {
     public static JsonObject write(Record value) {
         JsonObject json = new JsonObject();
         for (RecordComponent component : value.getClass().getRecordComponents()) {
-            json.add(key(component), writeValue(valueOf(value, component)));
+            Object held = valueOf(value, component);
+            if (held != null) {
+                json.add(key(component), writeValue(held));
+            }
         }
         return json;
     }
@@ -91,6 +99,10 @@ public final class RecordJson {
     private static JsonElement writeValue(Object value) {
         if (value instanceof Record inner) {
             return write(inner);
+        } else if (value instanceof List<?> list) {
+            JsonArray array = new JsonArray();
+            list.forEach(element -> array.add(writeValue(element)));
+            return array;
         } else if (value instanceof Enum<?> constant) {
             return new JsonPrimitive(lower(constant));
         } else if (value instanceof Boolean truth) {
@@ -121,15 +133,20 @@ public final class RecordJson {
         for (int i = 0; i < components.length; i++) {
             String key = key(components[i]);
             JsonElement value = json.get(key);
-            if (value == null) {
+            if (value != null) {
+                arguments[i] = readValue(value, components[i].getGenericType(), path + key);
+            } else if (!components[i].getType().isRecord()) {
                 throw malformed("keys must be " + allowed + ", got none '" + path + key + "'");
             }
-            arguments[i] = readValue(value, components[i].getType(), path + key);
         }
         return construct(type, components, arguments, path);
     }
 
-    private Object readValue(JsonElement value, Class<?> type, String where) throws MalformedModelException {
+    private Object readValue(JsonElement value, Type declared, String where) throws MalformedModelException {
+        if (declared instanceof ParameterizedType list) {
+            return readList(value, list.getActualTypeArguments()[0], where);
+        }
+        Class<?> type = (Class<?>) declared;
         if (type == int.class) {
             return readInt(value, where);
         } else if (type == long.class) {
@@ -154,6 +171,17 @@ public final class RecordJson {
             return read(object, type.asSubclass(Record.class), where + ".", Set.of());
         }
         throw wrongType(where, "an object", value);
+    }
+
+    private List<Object> readList(JsonElement value, Type element, String where) throws MalformedModelException {
+        if (!(value instanceof JsonArray array)) {
+            throw wrongType(where, "an array", value);
+        }
+        List<Object> list = new ArrayList<>();
+        for (JsonElement member : array) {
+            list.add(readValue(member, element, where + "[" + list.size() + "]"));
+        }
+        return list;
     }
 
     int readInt(JsonElement value, String where) throws MalformedModelException {

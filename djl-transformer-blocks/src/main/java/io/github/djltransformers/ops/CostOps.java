@@ -1,13 +1,12 @@
 package io.github.djltransformers.ops;
 
+import static io.github.djltransformers.ops.CostTally.size;
+
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Interprets a block as what it costs to run forward, without dropout. Shapes and their errors are those of
@@ -26,9 +25,12 @@ import java.util.Set;
  *   <li>attend: attentionWeights, and {@code 2 B H T S Dv} of matrix product
  *   <li>layerNorm: 6 n (mean 1, difference 1, variance 2, division by the deviation 1, gamma 1), n for beta; numbers that
  *       arise once a row are left out
- *   <li>activate: n for RELU and TANH; 2 n for GELU and SWISH, a function's value and a product
- *   <li>add, scale, addPositions: n
- *   <li>attentionMask: 2 n (the score, and whether a query has a key); causalMask: n, and 2 n more with a keepMask
+ *   <li>rmsNorm: 4 n (square, mean, division, gamma)
+ *   <li>activate: n for a function's value, and 1 more for each product or sum around it
+ *   <li>add, multiply, scale, addPositions, zeroUnkept, biased: n; rotate: 3 for each feature turned
+ *   <li>rotaryAngles: a product, a cosine and a sine for each angle; meanKept: 1 for each element it reads, and n
+ *   <li>attentionMask: 2 n (the score, and whether a query has a key); spanMask: n, and 2 n more with a keepMask
+ *   <li>similarity: {@code 2 n Dh} of matrix product, and the queries' elements to scale them; a soft cap: 3 a score
  *   <li>all others: none
  * </ul>
  *
@@ -40,9 +42,7 @@ import java.util.Set;
  */
 public final class CostOps implements TensorOps<TensorShape> {
     private final ShapeOps shapes = new ShapeOps();
-    private final int elementBytes;
-    private final Set<Parameter> used = Collections.newSetFromMap(new IdentityHashMap<>());
-    private Cost cost = Cost.NONE;
+    private final CostTally tally;
 
     /** Counts FLOAT32 elements. */
     public CostOps() {
@@ -56,7 +56,7 @@ public final class CostOps implements TensorOps<TensorShape> {
         if (!type.isFloating()) {
             throw new IllegalArgumentException("CostOps: type must be of a floating type, got " + type.name());
         }
-        elementBytes = type.getNumOfBytes();
+        tally = new CostTally(type.getNumOfBytes());
     }
 
     /**
@@ -87,7 +87,7 @@ public final class CostOps implements TensorOps<TensorShape> {
 
     /** The cost of all operations so far. */
     public Cost cost() {
-        return cost;
+        return tally.cost();
     }
 
     @Override
@@ -98,56 +98,110 @@ public final class CostOps implements TensorOps<TensorShape> {
     @Override
     public TensorShape linear(TensorShape x, Parameter weight, Parameter bias) {
         TensorShape result = shapes.linear(x, weight, bias);
-        countMatmul(2 * size(result) * weight.getShape().get(1));
-        countRead(weight);
+        tally.matmul(2 * size(result) * weight.getShape().get(1));
+        tally.read(weight);
         if (bias != null) {
-            countFlops(size(result));
-            countRead(bias);
+            tally.flops(size(result));
+            tally.read(bias);
         }
-        countActivations(size(x) + size(result));
+        tally.activations(size(x) + size(result));
         return result;
     }
 
     @Override
     public TensorShape embedding(TensorShape ids, Parameter table) {
         TensorShape result = shapes.embedding(ids, table);
-        countRead(table, size(result));
-        countIds(ids);
-        countActivations(size(result));
+        tally.read(table, size(result));
+        tally.ids(ids);
+        tally.activations(size(result));
         return result;
     }
 
     @Override
-    public TensorShape addPositions(TensorShape x, Parameter table, KeyValueCache<TensorShape> past) {
-        TensorShape result = shapes.addPositions(x, table, past);
-        countFlops(size(result));
-        countRead(table, x.shape().get(1) * table.getShape().get(1));
-        countActivations(size(x) + size(result));
+    public TensorShape addPositions(TensorShape x, Parameter table, TokenPositions<TensorShape> positions, int offset) {
+        TensorShape result = shapes.addPositions(x, table, positions, offset);
+        tally.flops(size(result));
+        tally.read(table, x.shape().get(1) * table.getShape().get(1));
+        tally.activations(size(x) + size(result));
+        return result;
+    }
+
+    @Override
+    public TensorShape addTypes(TensorShape x, Parameter table, TensorShape types) {
+        TensorShape result = shapes.addTypes(x, table, types);
+        tally.flops(size(result));
+        tally.read(table);
+        if (types != null) {
+            tally.ids(types);
+        }
+        tally.activations(size(x) + size(result));
+        return result;
+    }
+
+    @Override
+    public TensorShape countKept(TensorShape keep, TensorShape ids) {
+        return shapes.countKept(keep, ids);
+    }
+
+    @Override
+    public TensorShape differs(TensorShape ids, long id) {
+        return shapes.differs(ids, id);
+    }
+
+    @Override
+    public TensorShape equalTo(TensorShape ids, long id) {
+        return shapes.equalTo(ids, id);
+    }
+
+    @Override
+    public TensorShape extendKept(TensorShape keep, TensorShape ids) {
+        return shapes.extendKept(keep, ids);
+    }
+
+    @Override
+    public RotaryAngles<TensorShape> rotaryAngles(
+            TensorShape x, TokenPositions<TensorShape> positions, RotaryConfig rotary) {
+        RotaryAngles<TensorShape> angles = shapes.rotaryAngles(x, positions, rotary);
+        tally.flops(3 * size(angles.cosines()) / 2);
+        tally.activations(2 * size(angles.cosines()));
+        return angles;
+    }
+
+    @Override
+    public TensorShape rotate(TensorShape heads, int headSize, RotaryAngles<TensorShape> angles) {
+        TensorShape result = shapes.rotate(heads, headSize, angles);
+        tally.flops(3 * size(heads) / heads.shape().get(3) * angles.size());
+        tally.activations(size(heads) + size(result) + 2 * size(angles.cosines()));
+        return result;
+    }
+
+    @Override
+    public TensorShape rmsNorm(TensorShape x, Parameter gamma, float offset, float epsilon) {
+        TensorShape result = shapes.rmsNorm(x, gamma, offset, epsilon);
+        tally.flops(4 * size(result));
+        tally.read(gamma);
+        tally.activations(size(x) + size(result));
         return result;
     }
 
     @Override
     public TensorShape layerNorm(TensorShape x, Parameter gamma, Parameter beta, float epsilon) {
         TensorShape result = shapes.layerNorm(x, gamma, beta, epsilon);
-        countFlops(6 * size(result));
-        countRead(gamma);
+        tally.flops(6 * size(result));
+        tally.read(gamma);
         if (beta != null) {
-            countFlops(size(result));
-            countRead(beta);
+            tally.flops(size(result));
+            tally.read(beta);
         }
-        countActivations(size(x) + size(result));
+        tally.activations(size(x) + size(result));
         return result;
     }
 
     @Override
     public TensorShape activate(TensorShape x, ActivationFunction function) {
         TensorShape result = shapes.activate(x, function);
-        countFlops(size(result)
-                * switch (function) {
-                    case RELU, TANH -> 1;
-                    case GELU, SWISH -> 2;
-                });
-        countActivations(size(x) + size(result));
+        tally.flops(size(result) * CostTally.flops(function));
+        tally.activations(size(x) + size(result));
         return result;
     }
 
@@ -159,16 +213,24 @@ public final class CostOps implements TensorOps<TensorShape> {
     @Override
     public TensorShape add(TensorShape a, TensorShape b) {
         TensorShape result = shapes.add(a, b);
-        countFlops(size(result));
-        countActivations(size(a) + size(b) + size(result));
+        tally.flops(size(result));
+        tally.activations(size(a) + size(b) + size(result));
+        return result;
+    }
+
+    @Override
+    public TensorShape multiply(TensorShape a, TensorShape b) {
+        TensorShape result = shapes.multiply(a, b);
+        tally.flops(size(result));
+        tally.activations(size(a) + size(b) + size(result));
         return result;
     }
 
     @Override
     public TensorShape scale(TensorShape x, float factor) {
         TensorShape result = shapes.scale(x, factor);
-        countFlops(size(result));
-        countActivations(size(x) + size(result));
+        tally.flops(size(result));
+        tally.activations(size(x) + size(result));
         return result;
     }
 
@@ -186,35 +248,88 @@ public final class CostOps implements TensorOps<TensorShape> {
     public AttentionMask<TensorShape> attentionMask(TensorShape keepMask, TensorShape like) {
         AttentionMask<TensorShape> mask = shapes.attentionMask(keepMask, like);
         if (mask != null) {
-            countFlops(2 * size(mask.scoreBias()));
-            countBytes(size(keepMask));
-            countActivations(size(mask));
+            tally.flops(2 * size(mask.scoreBias()));
+            tally.bytes(size(keepMask));
+            tally.activations(size(mask));
         }
         return mask;
     }
 
     @Override
-    public AttentionMask<TensorShape> causalMask(TensorShape keepMask, TensorShape like) {
-        AttentionMask<TensorShape> mask = shapes.causalMask(keepMask, like);
-        if (keepMask == null) {
-            countFlops(size(mask.scoreBias()));
-            // Every query sees itself: nothing is to be turned into zeros.
-            AttentionMask<TensorShape> triangle = new AttentionMask<>(mask.scoreBias(), null);
-            countActivations(size(triangle));
-            return triangle;
+    public AttentionMask<TensorShape> spanMask(
+            TensorShape keepMask, TensorShape like, KeyValueCache<TensorShape> past, AttentionSpan span) {
+        long queries = like.shape().get(1);
+        long keys = queries + (past == null ? 0 : past.keys().shape().get(2));
+        if (span.reachesAll(keys, queries)) {
+            return attentionMask(keepMask, like);
         }
-        countFlops(3 * size(mask.scoreBias()));
-        countBytes(size(keepMask));
-        countActivations(size(mask));
+        AttentionMask<TensorShape> mask = shapes.spanMask(keepMask, like, past, span);
+        if (mask != null) {
+            tally.flops((keepMask == null ? 1 : 3) * size(mask.scoreBias()));
+            tally.bytes(keepMask == null ? 0 : size(keepMask));
+            tally.activations(size(mask));
+        }
         return mask;
+    }
+
+    @Override
+    public AttentionMask<TensorShape> biased(AttentionMask<TensorShape> mask, TensorShape bias) {
+        AttentionMask<TensorShape> result = shapes.biased(mask, bias);
+        if (mask != null) {
+            tally.flops(size(result.scoreBias()));
+            tally.activations(size(mask.scoreBias()) + size(bias) + size(result.scoreBias()));
+        }
+        return result;
+    }
+
+    @Override
+    public TensorShape distances(TensorShape x, KeyValueCache<TensorShape> past, Parameter rows) {
+        return shapes.distances(x, past, rows);
+    }
+
+    @Override
+    public TensorShape relativeBias(TensorShape rows, Parameter table) {
+        TensorShape result = shapes.relativeBias(rows, table);
+        tally.read(table, size(result));
+        tally.ids(rows);
+        tally.activations(size(result));
+        return result;
+    }
+
+    @Override
+    public TensorShape pick(TensorShape x, TensorShape columns) {
+        TensorShape result = shapes.pick(x, columns);
+        tally.ids(columns);
+        tally.activations(2 * size(result));
+        return result;
+    }
+
+    @Override
+    public TensorShape similarity(TensorShape query, TensorShape key, float scale) {
+        TensorShape result = shapes.similarity(query, key, scale);
+        tally.matmul(2 * size(result) * query.shape().get(3));
+        tally.flops(size(query));
+        tally.activations(size(query) + size(key) + size(result));
+        return result;
+    }
+
+    @Override
+    public TensorShape swapQueriesAndKeys(TensorShape x) {
+        return shapes.swapQueriesAndKeys(x);
+    }
+
+    @Override
+    public TensorShape sequence(Parameter table, TensorShape like) {
+        tally.read(table);
+        return shapes.sequence(table, like);
     }
 
     @Override
     public TensorShape attentionWeights(
-            TensorShape query, TensorShape key, AttentionMask<TensorShape> mask, float scale) {
+            TensorShape query, TensorShape key, AttentionMask<TensorShape> mask, ScoreScale scale) {
         TensorShape result = shapes.attentionWeights(query, key, mask, scale);
-        countScores(query, key, mask);
-        countActivations(size(query) + size(key) + size(mask) + size(result));
+        tally.scores(query, key, mask, scale);
+        tally.activations(size(query) + size(key) + size(mask) + size(result));
         return result;
     }
 
@@ -224,27 +339,19 @@ public final class CostOps implements TensorOps<TensorShape> {
             TensorShape key,
             TensorShape value,
             AttentionMask<TensorShape> mask,
-            float scale,
+            ScoreScale scale,
             float dropout) {
         TensorShape result = shapes.attend(query, key, value, mask, scale, dropout);
-        countScores(query, key, mask);
-        countMatmul(2 * size(result) * key.shape().get(2));
-        countActivations(size(query) + size(key) + size(value) + size(mask) + size(result));
+        tally.scores(query, key, mask, scale);
+        tally.matmul(2 * size(result) * key.shape().get(2));
+        tally.activations(size(query) + size(key) + size(value) + size(mask) + size(result));
         return result;
-    }
-
-    private void countScores(TensorShape query, TensorShape key, AttentionMask<TensorShape> mask) {
-        long keys = key.shape().get(2);
-        countMatmul(2 * size(query) * keys);
-        long scores = query.shape().slice(0, 3).size() * keys; // B H T S
-        long masking = mask == null ? 0 : mask.attendable() == null ? 1 : 2;
-        countFlops(size(query) + (5 + masking) * scores);
     }
 
     @Override
     public KeyValueCache<TensorShape> append(KeyValueCache<TensorShape> past, TensorShape keys, TensorShape values) {
         if (past != null) {
-            countActivations(2 * (size(keys) + size(values)));
+            tally.activations(2 * (size(keys) + size(values)));
         }
         return shapes.append(past, keys, values);
     }
@@ -252,8 +359,8 @@ public final class CostOps implements TensorOps<TensorShape> {
     @Override
     public TensorShape selectRows(TensorShape x, TensorShape rows) {
         TensorShape result = shapes.selectRows(x, rows);
-        countIds(rows);
-        countActivations(2 * size(result));
+        tally.ids(rows);
+        tally.activations(2 * size(result));
         return result;
     }
 
@@ -262,44 +369,28 @@ public final class CostOps implements TensorOps<TensorShape> {
         return shapes.token(x, index);
     }
 
-    private static long size(TensorShape x) {
-        return x.shape().size();
+    @Override
+    public TensorShape lastKept(TensorShape x, TensorShape keep) {
+        return shapes.lastKept(x, keep);
     }
 
-    private static long size(AttentionMask<TensorShape> mask) {
-        if (mask == null) {
-            return 0;
-        }
-        return size(mask.scoreBias()) + (mask.attendable() == null ? 0 : size(mask.attendable()));
+    @Override
+    public TensorShape meanKept(TensorShape x, TensorShape keep) {
+        TensorShape result = shapes.meanKept(x, keep);
+        tally.flops(size(x) + size(result));
+        tally.activations(size(x) + size(result));
+        return result;
     }
 
-    private void countMatmul(long flops) {
-        cost = cost.plus(new Cost(0, flops, 0, 0, 0));
+    @Override
+    public TensorShape zeroUnkept(TensorShape x, TensorShape keep) {
+        tally.flops(size(x));
+        tally.activations(2 * size(x));
+        return shapes.zeroUnkept(x, keep);
     }
 
-    private void countFlops(long flops) {
-        cost = cost.plus(new Cost(0, 0, flops, 0, 0));
-    }
-
-    private void countRead(Parameter parameter) {
-        countRead(parameter, parameter.getShape().size());
-    }
-
-    private void countRead(Parameter parameter, long elements) {
-        long fresh = used.add(parameter) ? parameter.getShape().size() : 0;
-        cost = cost.plus(new Cost(fresh, 0, 0, elements * elementBytes, 0));
-    }
-
-    private void countActivations(long elements) {
-        countBytes(elements * elementBytes);
-    }
-
-    private void countIds(TensorShape ids) {
-        DataType type = ids.dataType() == null ? DataType.INT64 : ids.dataType();
-        countBytes(size(ids) * type.getNumOfBytes());
-    }
-
-    private void countBytes(long bytes) {
-        cost = cost.plus(new Cost(0, 0, 0, 0, bytes));
+    @Override
+    public TensorShape feature(TensorShape x, int index) {
+        return shapes.feature(x, index);
     }
 }

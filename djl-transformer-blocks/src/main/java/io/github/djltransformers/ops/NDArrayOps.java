@@ -3,7 +3,6 @@ package io.github.djltransformers.ops;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -22,11 +21,10 @@ import ai.djl.training.ParameterStore;
  * <p>Results belong to the manager of the first tensor argument, never to a parameter's. Arguments are expected to have
  * passed {@link ShapeOps}.
  */
-public final class NDArrayOps implements TensorOps<NDArray> {
+public sealed class NDArrayOps implements TensorOps<NDArray> permits RecordingOps {
     /** Far below any score, and finite in float32, so that a row of nothing else gives no NaN. */
-    private static final float MASKED = 1e9f;
-
     private final ParameterStore parameterStore;
+
     private final boolean training;
 
     /**
@@ -88,13 +86,88 @@ public final class NDArrayOps implements TensorOps<NDArray> {
     }
 
     @Override
-    public NDArray addPositions(NDArray x, Parameter table, KeyValueCache<NDArray> past) {
-        long from = past == null ? 0 : past.keys().getShape().get(2);
+    public NDArray addPositions(NDArray x, Parameter table, TokenPositions<NDArray> positions, int offset) {
+        long rows = table.getShape().get(0);
+        if (positions.explicit() != null) {
+            NDArray shifted = positions.explicit().add(offset);
+            for (long row : shifted.toLongArray()) {
+                ShapeOps.requirePositions(row + 1 - offset, rows - offset);
+            }
+            return x.add(Embedding.embedding(shifted, value(table, x), SparseFormat.DENSE)
+                    .singletonOrThrow());
+        }
+        long from = offset + length(positions.past());
         long to = from + x.getShape().get(1);
-        ShapeOps.requirePositions(to, table.getShape().get(0));
-        NDArray rows = value(table, x).get(new NDIndex().addSliceDim(from, to));
-        rows.attach(x.getManager());
-        return x.add(rows);
+        ShapeOps.requirePositions(to - offset, rows - offset);
+        NDArray slice = value(table, x).get(new NDIndex().addSliceDim(from, to));
+        slice.attach(x.getManager());
+        return x.add(slice);
+    }
+
+    @Override
+    public NDArray addTypes(NDArray x, Parameter table, NDArray types) {
+        if (types != null) {
+            return x.add(embedding(types, table));
+        }
+        NDArray first = value(table, x).get(new NDIndex().addSliceDim(0, 1));
+        first.attach(x.getManager());
+        return x.add(first);
+    }
+
+    private static long length(KeyValueCache<NDArray> past) {
+        return past == null ? 0 : past.keys().getShape().get(2);
+    }
+
+    @Override
+    public NDArray countKept(NDArray keep, NDArray ids) {
+        return IndexArrays.countKept(keep, ids);
+    }
+
+    @Override
+    public NDArray differs(NDArray ids, long id) {
+        return tokenMask(ids.neq(id));
+    }
+
+    @Override
+    public NDArray equalTo(NDArray ids, long id) {
+        return tokenMask(ids.eq(id));
+    }
+
+    private static NDArray tokenMask(NDArray mask) {
+        Shape shape = mask.getShape();
+        return mask.toType(DataType.BOOLEAN, false).reshape(shape.get(0), 1, 1, shape.get(1));
+    }
+
+    @Override
+    public NDArray extendKept(NDArray keep, NDArray ids) {
+        Shape shape = ids.getShape();
+        NDArray more = keep.getManager().ones(new Shape(shape.get(0), 1, 1, shape.get(1)), DataType.INT32);
+        return NDArrays.concat(new NDList(keep.toType(DataType.INT32, false), more), 3)
+                .toType(DataType.BOOLEAN, false);
+    }
+
+    @Override
+    public RotaryAngles<NDArray> rotaryAngles(NDArray x, TokenPositions<NDArray> positions, RotaryConfig rotary) {
+        return RotaryArrays.angles(x, length(positions.past()), positions.explicit(), rotary);
+    }
+
+    @Override
+    public NDArray rotate(NDArray heads, int headSize, RotaryAngles<NDArray> angles) {
+        return RotaryArrays.rotate(heads, headSize, angles);
+    }
+
+    @Override
+    public NDArray rmsNorm(NDArray x, Parameter gamma, float offset, float epsilon) {
+        int last = x.getShape().dimension() - 1;
+        NDArray normed =
+                x.div(x.mul(x).mean(new int[] {last}, true).add(epsilon).sqrt());
+        NDArray weight = value(gamma, x);
+        return normed.mul(
+                offset == 0
+                        ? weight
+                        : x.getManager()
+                                .full(gamma.getShape(), offset, x.getDataType())
+                                .add(weight));
     }
 
     @Override
@@ -112,7 +185,25 @@ public final class NDArrayOps implements TensorOps<NDArray> {
             // DJL's swish multiplies by a number that the backward pass reads, see Scalars.
             case SWISH -> Activation.sigmoid(x).mul(x);
             case TANH -> Activation.tanh(x);
+            case SIGMOID -> Activation.sigmoid(x);
+            case GELU_TANH -> geluTanh(x);
+            case QUICK_GELU -> Activation.sigmoid(Scalars.times(x, 1.702)).mul(x);
+            case SQUARED_RELU -> squared(Activation.relu(x));
+            case RELU6 -> Activation.relu(x).minimum(6);
+            case LEAKY_RELU -> Activation.relu(x).sub(Scalars.times(Activation.relu(x.neg()), 0.01));
+            case MISH -> x.mul(Activation.softPlus(x).tanh());
+            case IDENTITY -> x;
         };
+    }
+
+    private static NDArray squared(NDArray x) {
+        return x.mul(x);
+    }
+
+    private static NDArray geluTanh(NDArray x) {
+        NDArray cubic = Scalars.times(squared(x).mul(x), 0.044715).add(x);
+        NDArray step = Scalars.times(cubic, Math.sqrt(2 / Math.PI)).tanh().add(1);
+        return Scalars.times(step.mul(x), 0.5);
     }
 
     @Override
@@ -123,6 +214,11 @@ public final class NDArrayOps implements TensorOps<NDArray> {
     @Override
     public NDArray add(NDArray a, NDArray b) {
         return a.add(b);
+    }
+
+    @Override
+    public NDArray multiply(NDArray a, NDArray b) {
+        return a.mul(b);
     }
 
     @Override
@@ -145,39 +241,28 @@ public final class NDArrayOps implements TensorOps<NDArray> {
 
     @Override
     public AttentionMask<NDArray> attentionMask(NDArray keepMask, NDArray like) {
-        return keepMask == null ? null : prepared(keepMask.toType(like.getDataType(), false));
+        return MaskArrays.kept(keepMask, like);
     }
 
     @Override
-    public AttentionMask<NDArray> causalMask(NDArray keepMask, NDArray like) {
-        NDArray triangle = triangle(like);
-        if (keepMask == null) {
-            return new AttentionMask<>(scoreBias(triangle), null);
+    public AttentionMask<NDArray> spanMask(
+            NDArray keepMask, NDArray like, KeyValueCache<NDArray> past, AttentionSpan span) {
+        return MaskArrays.span(keepMask, like, length(past), span);
+    }
+
+    @Override
+    public AttentionMask<NDArray> biased(AttentionMask<NDArray> mask, NDArray bias) {
+        return mask == null
+                ? new AttentionMask<>(bias, null)
+                : new AttentionMask<>(bias.add(mask.scoreBias()), mask.attendable());
+    }
+
+    @Override
+    public NDArray attentionWeights(NDArray query, NDArray key, AttentionMask<NDArray> mask, ScoreScale scale) {
+        NDArray scores = similarity(query, shared(key, query), scale.factor()); // (B, H, T, S)
+        if (scale.capped()) {
+            scores = Scalars.times(Scalars.times(scores, 1 / scale.softCap()).tanh(), scale.softCap());
         }
-        return prepared(keepMask.toType(like.getDataType(), false).mul(triangle));
-    }
-
-    private static NDArray triangle(NDArray like) {
-        long length = like.getShape().get(1);
-        NDManager manager = like.getManager();
-        NDArray positions = manager.arange((int) length);
-        return positions
-                .reshape(1, 1, length, 1)
-                .gte(positions.reshape(1, 1, 1, length))
-                .toType(like.getDataType(), false); // (1, 1, T, T)
-    }
-
-    private static AttentionMask<NDArray> prepared(NDArray keep) {
-        return new AttentionMask<>(scoreBias(keep), keep.max(new int[] {3}, true));
-    }
-
-    private static NDArray scoreBias(NDArray keep) {
-        return keep.sub(1).mul(MASKED);
-    }
-
-    @Override
-    public NDArray attentionWeights(NDArray query, NDArray key, AttentionMask<NDArray> mask, float scale) {
-        NDArray scores = Scalars.times(query, scale).matMul(shared(key, query).transpose(0, 1, 3, 2)); // (B, H, T, S)
         if (mask == null) {
             return scores.softmax(3);
         }
@@ -186,9 +271,44 @@ public final class NDArrayOps implements TensorOps<NDArray> {
     }
 
     @Override
+    public NDArray similarity(NDArray query, NDArray key, float scale) {
+        return Scalars.times(query, scale).matMul(key.transpose(0, 1, 3, 2));
+    }
+
+    @Override
     public NDArray attend(
-            NDArray query, NDArray key, NDArray value, AttentionMask<NDArray> mask, float scale, float dropout) {
+            NDArray query, NDArray key, NDArray value, AttentionMask<NDArray> mask, ScoreScale scale, float dropout) {
         return dropout(attentionWeights(query, key, mask, scale), dropout).matMul(shared(value, query));
+    }
+
+    @Override
+    public NDArray distances(NDArray x, KeyValueCache<NDArray> past, Parameter rows) {
+        return IndexArrays.distances(x, length(past), value(rows, x));
+    }
+
+    @Override
+    public NDArray relativeBias(NDArray rows, Parameter table) {
+        return Embedding.embedding(rows, value(table, rows), SparseFormat.DENSE)
+                .singletonOrThrow() // (T, S, H)
+                .transpose(2, 0, 1)
+                .expandDims(0);
+    }
+
+    @Override
+    public NDArray pick(NDArray x, NDArray columns) {
+        return IndexArrays.pick(x, columns);
+    }
+
+    @Override
+    public NDArray swapQueriesAndKeys(NDArray x) {
+        return x.transpose(0, 1, 3, 2);
+    }
+
+    @Override
+    public NDArray sequence(Parameter table, NDArray like) {
+        NDArray rows = value(table, like).expandDims(0);
+        rows.attach(like.getManager());
+        return rows;
     }
 
     /** Repeats each key or value head for the query heads that share it (grouped-query attention, Ainslie et al. 2023). */
@@ -215,6 +335,40 @@ public final class NDArrayOps implements TensorOps<NDArray> {
     @Override
     public NDArray token(NDArray x, int index) {
         return x.get(new NDIndex().addAllDim().addIndices(index));
+    }
+
+    @Override
+    public NDArray lastKept(NDArray x, NDArray keep) {
+        long tokens = x.getShape().get(1);
+        NDArray places = x.getManager().arange(0f, tokens, 1f).reshape(1, tokens);
+        NDArray kept = keep.toType(DataType.FLOAT32, false).reshape(-1, tokens).mul(places); // (B, T)
+        NDArray last = places.eq(kept.max(new int[] {1}, true)).toType(x.getDataType(), false);
+        return weighted(x, last);
+    }
+
+    @Override
+    public NDArray meanKept(NDArray x, NDArray keep) {
+        NDArray weights =
+                keep.toType(x.getDataType(), false).reshape(-1, x.getShape().get(1));
+        return weighted(x, weights.div(weights.sum(new int[] {1}, true)));
+    }
+
+    /** The sum of each row's tokens with their weights (B, T). */
+    private static NDArray weighted(NDArray x, NDArray weights) {
+        return weights.expandDims(1)
+                .matMul(x)
+                .reshape(x.getShape().get(0), x.getShape().get(2));
+    }
+
+    @Override
+    public NDArray zeroUnkept(NDArray x, NDArray keep) {
+        return x.mul(
+                keep.toType(x.getDataType(), false).reshape(-1, x.getShape().get(1), 1));
+    }
+
+    @Override
+    public NDArray feature(NDArray x, int index) {
+        return x.get(new NDIndex().addAllDim().addAllDim().addIndices(index));
     }
 
     private NDArray value(Parameter parameter, NDArray like) {

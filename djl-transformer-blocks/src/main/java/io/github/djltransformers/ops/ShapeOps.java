@@ -31,9 +31,102 @@ public final class ShapeOps implements TensorOps<TensorShape> {
     }
 
     @Override
-    public TensorShape addPositions(TensorShape x, Parameter table, KeyValueCache<TensorShape> past) {
-        long cached = past == null ? 0 : past.keys().shape().get(2);
-        requirePositions(cached + x.shape().get(1), table.getShape().get(0));
+    public TensorShape addPositions(TensorShape x, Parameter table, TokenPositions<TensorShape> positions, int offset) {
+        requireSize("addPositions", x, 2, table.getShape().get(1));
+        long length = x.shape().get(1);
+        if (positions.explicit() == null) {
+            requirePositions(length(positions.past()) + length, table.getShape().get(0) - offset);
+        } else {
+            check("addPositions")
+                    .expect(
+                            "positions",
+                            positions.explicit(),
+                            ArgumentCheck.Kind.INTEGER,
+                            x.shape().get(0),
+                            length);
+        }
+        return x;
+    }
+
+    @Override
+    public TensorShape addTypes(TensorShape x, Parameter table, TensorShape types) {
+        requireSize("addTypes", x, 2, table.getShape().get(1));
+        check("addTypes")
+                .expect(
+                        "types",
+                        types,
+                        ArgumentCheck.Kind.INTEGER,
+                        x.shape().get(0),
+                        x.shape().get(1));
+        return x;
+    }
+
+    private static long length(KeyValueCache<TensorShape> past) {
+        return past == null ? 0 : past.keys().shape().get(2);
+    }
+
+    @Override
+    public TensorShape countKept(TensorShape keep, TensorShape ids) {
+        check("countKept")
+                .expect("ids", ids, ArgumentCheck.Kind.INTEGER, "B", "T")
+                .expect("keep", keep, ArgumentCheck.Kind.BOOLEAN, "B", 1, 1, "S");
+        return new TensorShape(ids.shape(), known(ids, DataType.INT64));
+    }
+
+    private static DataType known(TensorShape like, DataType type) {
+        return like.dataType() == null ? null : type;
+    }
+
+    @Override
+    public TensorShape differs(TensorShape ids, long id) {
+        check("differs").expect("ids", ids, ArgumentCheck.Kind.INTEGER, "B", "T");
+        return new TensorShape(new Shape(ids.shape().get(0), 1, 1, ids.shape().get(1)), known(ids, DataType.BOOLEAN));
+    }
+
+    @Override
+    public TensorShape equalTo(TensorShape ids, long id) {
+        return differs(ids, id);
+    }
+
+    @Override
+    public TensorShape extendKept(TensorShape keep, TensorShape ids) {
+        check("extendKept")
+                .expect("ids", ids, ArgumentCheck.Kind.INTEGER, "B", "T")
+                .expect("keep", keep, ArgumentCheck.Kind.BOOLEAN, "B", 1, 1, "S");
+        return keep.withShape(
+                keep.shape().get(0), 1, 1, keep.shape().get(3) + ids.shape().get(1));
+    }
+
+    @Override
+    public RotaryAngles<TensorShape> rotaryAngles(
+            TensorShape x, TokenPositions<TensorShape> positions, RotaryConfig rotary) {
+        long rows = 1;
+        if (positions.explicit() != null) {
+            rows = x.shape().get(0);
+            check("rotaryAngles")
+                    .expect(
+                            "positions",
+                            positions.explicit(),
+                            ArgumentCheck.Kind.INTEGER,
+                            rows,
+                            x.shape().get(1));
+        }
+        TensorShape wave = x.withShape(rows, 1, x.shape().get(1), rotary.size());
+        return new RotaryAngles<>(wave, wave, rotary.size());
+    }
+
+    @Override
+    public TensorShape rotate(TensorShape heads, int headSize, RotaryAngles<TensorShape> angles) {
+        if (heads.shape().get(3) < angles.size()) {
+            throw new IllegalArgumentException(
+                    "rotate: the heads' size must be at least " + angles.size() + ", got " + heads);
+        }
+        return heads;
+    }
+
+    @Override
+    public TensorShape rmsNorm(TensorShape x, Parameter gamma, float offset, float epsilon) {
+        requireSize("rmsNorm", x, x.shape().dimension() - 1, gamma.getShape().get(0));
         return x;
     }
 
@@ -69,6 +162,14 @@ public final class ShapeOps implements TensorOps<TensorShape> {
     }
 
     @Override
+    public TensorShape multiply(TensorShape a, TensorShape b) {
+        if (!a.shape().equals(b.shape())) {
+            throw new IllegalArgumentException("multiply: b must be " + a.shape() + ", got " + b);
+        }
+        return a;
+    }
+
+    @Override
     public TensorShape scale(TensorShape x, float factor) {
         return x;
     }
@@ -91,14 +192,80 @@ public final class ShapeOps implements TensorOps<TensorShape> {
     }
 
     @Override
-    public AttentionMask<TensorShape> causalMask(TensorShape keepMask, TensorShape like) {
-        long length = like.shape().get(1);
-        if (keepMask == null) {
-            return prepared(new Shape(1, 1, length, length), like);
+    public AttentionMask<TensorShape> spanMask(
+            TensorShape keepMask, TensorShape like, KeyValueCache<TensorShape> past, AttentionSpan span) {
+        long queries = like.shape().get(1);
+        long keys = length(past) + queries;
+        if (span.reachesAll(keys, queries)) {
+            return attentionMask(keepMask, like);
         }
-        check("causalMask").expect("keepMask", keepMask, ArgumentCheck.Kind.BOOLEAN, "B", "H", "1|" + length, length);
+        if (keepMask == null) {
+            return new AttentionMask<>(new TensorShape(new Shape(1, 1, queries, keys), like.dataType()), null);
+        }
+        check("spanMask").expect("keepMask", keepMask, ArgumentCheck.Kind.BOOLEAN, "B", "H", "1|" + queries, keys);
         Shape shape = keepMask.shape();
-        return prepared(new Shape(shape.get(0), shape.get(1), length, length), like);
+        return prepared(new Shape(shape.get(0), shape.get(1), queries, keys), like);
+    }
+
+    @Override
+    public AttentionMask<TensorShape> biased(AttentionMask<TensorShape> mask, TensorShape bias) {
+        if (mask == null) {
+            return new AttentionMask<>(bias, null);
+        }
+        Shape masked = mask.scoreBias().shape();
+        long[] dimensions = bias.shape().getShape().clone();
+        for (int axis = 0; axis < dimensions.length; axis++) {
+            dimensions[axis] = Math.max(dimensions[axis], masked.get(axis));
+        }
+        return new AttentionMask<>(bias.withShape(dimensions), mask.attendable());
+    }
+
+    @Override
+    public TensorShape distances(TensorShape x, KeyValueCache<TensorShape> past, Parameter rows) {
+        long queries = x.shape().get(1);
+        return new TensorShape(new Shape(queries, length(past) + queries), known(x, DataType.INT64));
+    }
+
+    @Override
+    public TensorShape relativeBias(TensorShape rows, Parameter table) {
+        return new TensorShape(
+                new Shape(
+                        1,
+                        table.getShape().get(1),
+                        rows.shape().get(0),
+                        rows.shape().get(1)),
+                known(rows, DataType.FLOAT32));
+    }
+
+    @Override
+    public TensorShape pick(TensorShape x, TensorShape columns) {
+        check("pick")
+                .expect("x", x, ArgumentCheck.Kind.FLOAT, "B", "H", "T", "W")
+                .expect("columns", columns, ArgumentCheck.Kind.INTEGER, "T", "S");
+        Shape shape = x.shape();
+        return x.withShape(
+                shape.get(0), shape.get(1), shape.get(2), columns.shape().get(1));
+    }
+
+    @Override
+    public TensorShape similarity(TensorShape query, TensorShape key, float scale) {
+        check("similarity")
+                .expect("query", query, ArgumentCheck.Kind.FLOAT, "B", "H", "T", "Dh")
+                .expect("key", key, ArgumentCheck.Kind.FLOAT, 1, "H", "S", "Dh");
+        Shape shape = query.shape();
+        return query.withShape(
+                shape.get(0), shape.get(1), shape.get(2), key.shape().get(2));
+    }
+
+    @Override
+    public TensorShape swapQueriesAndKeys(TensorShape x) {
+        Shape shape = x.shape();
+        return x.withShape(shape.get(0), shape.get(1), shape.get(3), shape.get(2));
+    }
+
+    @Override
+    public TensorShape sequence(Parameter table, TensorShape like) {
+        return new TensorShape(new Shape(1).addAll(table.getShape()), known(like, DataType.FLOAT32));
     }
 
     private static AttentionMask<TensorShape> prepared(Shape shape, TensorShape like) {
@@ -108,7 +275,7 @@ public final class ShapeOps implements TensorOps<TensorShape> {
 
     @Override
     public TensorShape attentionWeights(
-            TensorShape query, TensorShape key, AttentionMask<TensorShape> mask, float scale) {
+            TensorShape query, TensorShape key, AttentionMask<TensorShape> mask, ScoreScale scale) {
         long queryHeads = query.shape().get(1);
         long keyHeads = key.shape().get(1);
         if (keyHeads == 0 || queryHeads % keyHeads != 0) {
@@ -134,7 +301,7 @@ public final class ShapeOps implements TensorOps<TensorShape> {
             TensorShape key,
             TensorShape value,
             AttentionMask<TensorShape> mask,
-            float scale,
+            ScoreScale scale,
             float dropout) {
         Shape weights = attentionWeights(query, key, mask, scale).shape();
         check("attend")
@@ -178,6 +345,30 @@ public final class ShapeOps implements TensorOps<TensorShape> {
                     + x.shape().get(1) + ", got " + index);
         }
         return x.withShape(x.shape().get(0), x.shape().get(2));
+    }
+
+    @Override
+    public TensorShape lastKept(TensorShape x, TensorShape keep) {
+        check("keep")
+                .expect("x", x, ArgumentCheck.Kind.FLOAT, "B", "T", "D")
+                .expect("keep", keep, ArgumentCheck.Kind.BOOLEAN, "1|B", 1, 1, "T");
+        return x.withShape(x.shape().get(0), x.shape().get(2));
+    }
+
+    @Override
+    public TensorShape meanKept(TensorShape x, TensorShape keep) {
+        return lastKept(x, keep);
+    }
+
+    @Override
+    public TensorShape zeroUnkept(TensorShape x, TensorShape keep) {
+        lastKept(x, keep);
+        return x;
+    }
+
+    @Override
+    public TensorShape feature(TensorShape x, int index) {
+        return x.withShape(x.shape().get(0), x.shape().get(1));
     }
 
     private static void requireSize(String operation, TensorShape x, int axis, long size) {

@@ -8,7 +8,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djltransformers.UnreadableFile;
-import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,7 +33,7 @@ import java.util.Set;
  * and checks the header only; each {@link #read} fetches one tensor, so that files and tensors may exceed 2 GiB and no
  * more than one tensor is held twice.
  */
-public final class SafeTensorsFile implements Closeable {
+public final class SafeTensorsFile implements TensorSource {
     /** The longest header the format allows. */
     static final long MAX_HEADER_BYTES = 100_000_000;
 
@@ -118,6 +117,7 @@ public final class SafeTensorsFile implements Closeable {
      *
      * @return the names in the header's order, unmodifiable
      */
+    @Override
     public Set<String> names() {
         return Collections.unmodifiableSet(header.entries().keySet());
     }
@@ -138,6 +138,7 @@ public final class SafeTensorsFile implements Closeable {
      * @return the tensor's entry
      * @throws IllegalArgumentException if the file has no such tensor
      */
+    @Override
     public TensorEntry entry(String name) {
         TensorEntry entry = header.entries().get(name);
         if (entry == null) {
@@ -157,6 +158,7 @@ public final class SafeTensorsFile implements Closeable {
      * @throws IOException if the file is closed or cannot be read, or was cut short since it was opened
      * @throws MalformedModelException if the tensor has another type, or is BOOL and holds a byte other than 0 and 1
      */
+    @Override
     public synchronized NDArray read(NDManager manager, String name) throws IOException, MalformedModelException {
         TensorEntry entry = entry(name);
         SafeTensorsType type = entry.type();

@@ -53,4 +53,9 @@ public enum SafeTensorsType {
     public Optional<DataType> readAs() {
         return Optional.ofNullable(readAs);
     }
+
+    /** Whether it is a floating type that is read as FLOAT32. */
+    public boolean isFloat() {
+        return readAs == DataType.FLOAT32;
+    }
 }

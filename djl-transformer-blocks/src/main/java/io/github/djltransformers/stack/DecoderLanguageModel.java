@@ -1,40 +1,35 @@
 package io.github.djltransformers.stack;
 
 import io.github.djltransformers.block.TransformerBlock;
-import io.github.djltransformers.layer.TokenEmbedding;
 import io.github.djltransformers.ops.ArgumentCheck.Kind;
-import io.github.djltransformers.ops.AttentionMask;
 import io.github.djltransformers.ops.KeyValueCache;
 import io.github.djltransformers.ops.TensorOps;
-import io.github.djltransformers.position.Positions;
 import java.util.List;
 
 /**
- * A decoder-only language model: causal self-attention layers without an encoder (Radford et al. 2018), the output
- * projection tied to the embedding.
+ * A decoder-only language model: causal self-attention layers without an encoder (Radford et al. 2018).
  *
- * <p>Input ids (B, T) INT64; output logits (B, T, V), at t those of token t + 1. Children {@code embedding},
- * {@code positions}, {@code decoder}.
+ * <p>Inputs: ids (B, T) INT64; keepMask (B, 1, 1, T) BOOLEAN, optional, false at padding. Output logits (B, T, V), at t those
+ * of token t + 1. Children {@code embedding}, {@code decoder}, {@code output}.
  */
 public final class DecoderLanguageModel extends TransformerBlock implements GenerativeModel {
     private final TransformerConfig config;
-    private final TokenEmbedding embedding;
-    private final Positions positions;
+    private final InputEmbedding embedding;
     private final Encoder decoder;
+    private final OutputLogits output;
 
     /**
      * @param config only its decoder is used
      */
     @SuppressWarnings("this-escape")
     public DecoderLanguageModel(TransformerConfig config) {
-        if (config.decoderLayers() == 0) {
+        if (config.decoder() == null) {
             throw new IllegalArgumentException("DecoderLanguageModel: decoderLayers must be positive, got 0");
         }
         this.config = config;
-        int size = config.layer().modelSize();
-        embedding = addChildBlock("embedding", new TokenEmbedding(config.vocabularySize(), size));
-        positions = addChildBlock("positions", new Positions(config.positions(), config.maxLength(), size));
-        decoder = addChildBlock("decoder", new Encoder(config.layer(), config.decoderLayers(), config.finalNorm()));
+        embedding = addChildBlock("embedding", new InputEmbedding(config.embedding()));
+        decoder = addChildBlock("decoder", new Encoder(config.decoder().causal()));
+        output = addChildBlock("output", new OutputLogits(config.output(), config.embedding(), embedding));
     }
 
     @Override
@@ -50,24 +45,26 @@ public final class DecoderLanguageModel extends TransformerBlock implements Gene
      */
     @Override
     public <T> DecoderOutput<T> decode(TensorOps<T> ops, T ids, DecoderState<T> state) {
-        List<KeyValueCache<T>> past = state.past();
+        KeyValueCache<T> past = state.firstPast();
         ops.check(name())
                 .expect("ids", ids, Kind.INTEGER, "B", past == null ? "T" : 1)
-                .expect("state's past", past == null ? null : past.get(0).keys(), Kind.FLOAT, "B", "H", "S", "Dh");
-        T embedded = positions.apply(ops, embedding.apply(ops, ids), past == null ? null : past.get(0));
-        T x = ops.dropout(embedded, config.layer().dropout());
-        AttentionMask<T> mask = past == null ? ops.causalMask(null, x) : null;
-        StackStep<T> step = decoder.step(ops, x, past, mask);
-        return new DecoderOutput<>(embedding.logits(ops, step.output()), state.grown(step.caches()));
+                .expect("state's past", past == null ? null : past.keys(), Kind.FLOAT, "B", "Hkv", "S", "Dh")
+                .expect("keepMask", state.keep(), Kind.BOOLEAN, "B", 1, 1, past == null ? "T" : "S");
+        T keep = state.keepWith(ops, ids);
+        StackInput<T> input = new StackInput<>(state.past(), keep, embedding.number(ops, ids, keep, past));
+        T x = embedding.apply(ops, ids, null, null, input.positions());
+        StackStep<T> step = decoder.step(ops, x, input);
+        return new DecoderOutput<>(output.apply(ops, step.output()), state.grown(step.caches(), keep));
     }
 
     @Override
     public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
-        return List.of(decode(ops, inputs.get(0), DecoderState.empty()).logits());
+        return List.of(decode(ops, inputs.get(0), DecoderState.beginning(optional(inputs, 1)))
+                .logits());
     }
 
     @Override
     public List<String> inputs() {
-        return List.of("ids");
+        return List.of("ids", "keepMask?");
     }
 }

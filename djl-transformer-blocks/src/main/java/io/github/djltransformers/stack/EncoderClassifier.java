@@ -2,22 +2,20 @@ package io.github.djltransformers.stack;
 
 import io.github.djltransformers.block.Projection;
 import io.github.djltransformers.block.TransformerBlock;
-import io.github.djltransformers.layer.TokenEmbedding;
 import io.github.djltransformers.ops.ArgumentCheck.Kind;
 import io.github.djltransformers.ops.TensorOps;
-import io.github.djltransformers.position.Positions;
+import io.github.djltransformers.ops.TokenPositions;
 import java.util.List;
 
 /**
  * An encoder with a classification head on its first token, as BERT reads {@code [CLS]} (Devlin et al. 2019, section 4.1).
  *
  * <p>Inputs: ids (B, T) INT64; keepMask (1|B, 1, 1, T) BOOLEAN. Output: logits (B, classes). Children {@code embedding},
- * {@code positions}, {@code encoder}, {@code head}.
+ * {@code encoder}, {@code head}.
  */
 public final class EncoderClassifier extends TransformerBlock {
     private final TransformerConfig config;
-    private final TokenEmbedding embedding;
-    private final Positions positions;
+    private final InputEmbedding embedding;
     private final Encoder encoder;
     private final Projection head;
 
@@ -34,11 +32,9 @@ public final class EncoderClassifier extends TransformerBlock {
             throw new IllegalArgumentException("EncoderClassifier: classes must be positive, got " + classes);
         }
         this.config = config;
-        int size = config.layer().modelSize();
-        embedding = addChildBlock("embedding", new TokenEmbedding(config.vocabularySize(), size));
-        positions = addChildBlock("positions", new Positions(config.positions(), config.maxLength(), size));
-        encoder = addChildBlock("encoder", new Encoder(config.layer(), config.encoderLayers(), config.finalNorm()));
-        head = addChildBlock("head", new Projection(size, classes, true));
+        embedding = addChildBlock("embedding", new InputEmbedding(config.embedding()));
+        encoder = addChildBlock("encoder", new Encoder(config.encoder()));
+        head = addChildBlock("head", new Projection(config.modelSize(), classes, true));
     }
 
     @Override
@@ -48,10 +44,12 @@ public final class EncoderClassifier extends TransformerBlock {
         ops.check(name())
                 .expect("ids", ids, Kind.INTEGER, "B", "T")
                 .expect("keepMask", keepMask, Kind.BOOLEAN, "1|B", 1, 1, "T");
-        float rate = config.layer().dropout();
-        T x = ops.dropout(positions.apply(ops, embedding.apply(ops, ids), null), rate);
-        T encoded = encoder.apply(ops, x, ops.attentionMask(keepMask, x));
-        return List.of(head.apply(ops, ops.dropout(ops.token(encoded, 0), rate)));
+        TokenPositions<T> places = embedding.number(ops, ids, keepMask, null);
+        T x = embedding.apply(ops, ids, keepMask, null, places);
+        T encoded =
+                encoder.step(ops, x, new StackInput<>(null, keepMask, places)).output();
+        T first = ops.dropout(ops.token(encoded, 0), config.embedding().dropout());
+        return List.of(head.apply(ops, first));
     }
 
     @Override

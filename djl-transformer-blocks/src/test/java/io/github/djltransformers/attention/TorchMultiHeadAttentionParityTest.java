@@ -3,6 +3,7 @@ package io.github.djltransformers.attention;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import io.github.djltransformers.ops.AttentionMask;
+import io.github.djltransformers.ops.KeyValueCache;
 import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.testing.Closeness;
 import io.github.djltransformers.testing.EngineTest;
@@ -72,8 +73,9 @@ class TorchMultiHeadAttentionParityTest {
             NDArrayOps ops = new NDArrayOps(torch.store(), true);
             AttentionMask<NDArray> mask = ops.scoreBiasMask(bias);
             torch.check(() -> {
-                compareWeights(torch, attention.weights(ops, query, attention.project(ops, query, query), mask));
-                return attention.apply(ops, query, query, mask);
+                KeyValueCache<NDArray> memory = attention.project(ops, query, query, null);
+                compareWeights(torch, attention.weights(ops, query, memory, AttentionContext.of(mask)));
+                return attention.attend(ops, query, memory, AttentionContext.of(mask));
             });
         }
         closeness.verify("MultiHeadAttention with a score bias on " + engine);

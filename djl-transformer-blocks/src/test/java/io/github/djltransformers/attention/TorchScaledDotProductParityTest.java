@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import io.github.djltransformers.ops.NDArrayOps;
+import io.github.djltransformers.ops.ScoreScale;
 import io.github.djltransformers.testing.Closeness;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.TorchCase;
@@ -43,7 +44,12 @@ class TorchScaledDotProductParityTest {
             NDArrayOps ops = new NDArrayOps(torch.store(), true);
             NDArray bias = torch.tensor("mask.attn_float").reshape(1, 1, 5, 7);
             torch.check(() -> ops.attend(
-                    torch.input("query"), torch.input("key"), torch.input("value"), ops.scoreBiasMask(bias), SCALE, 0));
+                    torch.input("query"),
+                    torch.input("key"),
+                    torch.input("value"),
+                    ops.scoreBiasMask(bias),
+                    ScoreScale.of(SCALE),
+                    0));
         }
         closeness.verify("Attention with a score bias on " + engine);
     }

@@ -268,13 +268,49 @@ class CompiledDecodingTest {
                 Rejections.requireRejected(tooLong, () -> batch.advance(new int[] {1, 2, 3}, 1));
             }
         });
-        with(
-                engine,
-                TinyModels::languageModel,
-                (model, manager) -> Rejections.requireRejected(
-                        "TokenRows: sequences must be of one length, got shorter ones than 7; read them in batches of"
-                                + " one length",
-                        () -> TinyModels.installed(model, manager, TokenRows.of(PADDED, 0))));
+    }
+
+    /** Programs number tokens by their place, so that beginnings of several lengths are written eagerly. */
+    @EngineTest
+    void paddedBeginningsGiveWhatEachGivesAlone(String engine) {
+        Parity parity = new Parity();
+        with(engine, TinyModels::languageModel, (model, manager) -> {
+            List<Candidates> together = written(model, manager, PADDED, 0);
+            for (int row = 0; row < PADDED.size(); row++) {
+                List<Candidates> alone = written(model, manager, List.of(PADDED.get(row)), row);
+                for (int step = 0; step < alone.size(); step++) {
+                    for (int rank = 0; rank < CANDIDATES; rank++) {
+                        String at = "row " + row + " step " + step + " rank " + rank;
+                        Candidates expected = alone.get(step);
+                        parity.compare(
+                                at,
+                                expected.logProb(0, rank),
+                                together.get(step).logProb(row, rank));
+                        if (!tied(expected, 0, rank)) {
+                            assertEquals(
+                                    expected.token(0, rank), together.get(step).token(row, rank), at);
+                        }
+                    }
+                }
+            }
+        });
+        parity.verify(engine + " padded beginnings");
+    }
+
+    /** The candidates of some steps, the tokens at each being numbered from a first row. */
+    private static List<Candidates> written(
+            GenerativeModel model, NDManager manager, List<int[]> beginnings, int firstRow) {
+        try (DecodingBatch batch = TinyModels.installed(model, manager, TokenRows.of(beginnings, 0))) {
+            List<Candidates> steps = new ArrayList<>();
+            for (int step = 0; step < 12; step++) {
+                int at = step;
+                int[] tokens = IntStream.range(firstRow, firstRow + beginnings.size())
+                        .map(row -> (7 * row + 3 * at + 1) % TinyModels.VOCABULARY)
+                        .toArray();
+                steps.add(batch.advance(tokens, CANDIDATES));
+            }
+            return steps;
+        }
     }
 
     @EngineTest

@@ -4,18 +4,21 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import io.github.djltransformers.attention.AttentionConfig;
 import io.github.djltransformers.attention.MultiHeadAttention;
 import io.github.djltransformers.attention.ScaledDotProductAttention;
+import io.github.djltransformers.block.LowRankAdapter;
 import io.github.djltransformers.block.Projection;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.layer.DecoderLayer;
 import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.FeedForward;
 import io.github.djltransformers.layer.LayerConfig;
-import io.github.djltransformers.layer.LayerNorm;
 import io.github.djltransformers.layer.NormPlacement;
-import io.github.djltransformers.layer.TokenEmbedding;
+import io.github.djltransformers.norm.Norm;
+import io.github.djltransformers.norm.NormConfig;
+import io.github.djltransformers.norm.NormKind;
 import io.github.djltransformers.ops.ActivationFunction;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.position.Positions;
@@ -24,6 +27,7 @@ import io.github.djltransformers.stack.DecoderLanguageModel;
 import io.github.djltransformers.stack.Encoder;
 import io.github.djltransformers.stack.EncoderClassifier;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.stack.InputEmbedding;
 import io.github.djltransformers.stack.TransformerConfig;
 import io.github.djltransformers.testing.Samples;
 import java.util.ArrayList;
@@ -36,10 +40,10 @@ import java.util.function.Function;
  * @param inputs all of them; the optional ones at the end are left out in turn
  */
 record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> inputs) {
-    private static final int D = 12;
-    private static final int H = 3;
-    private static final int F = 20;
-    private static final int V = 17;
+    static final int D = 12;
+    static final int H = 3;
+    static final int F = 20;
+    static final int V = 17;
     private static final int SMALL = 2048;
 
     /** The block with random parameters, smaller where many are summed up, as trained ones are. */
@@ -56,12 +60,16 @@ record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> in
         return (int) block.inputs().stream().filter(name -> !name.endsWith("?")).count();
     }
 
+    private static final List<PositionKind> POSITIONS = List.of(PositionKind.SINUSOIDAL, PositionKind.LEARNED);
+    private static final List<NormPlacement> PLACEMENTS = List.of(NormPlacement.POST, NormPlacement.PRE);
+    private static final List<ActivationFunction> ACTIVATIONS = List.of(ActivationFunction.values());
+
     /** Every block of the library in its configurations. */
     static List<ParityCase> all() {
         List<ParityCase> cases = new ArrayList<>();
         for (boolean bias : new boolean[] {true, false}) {
             cases.add(of("bias " + bias, new Projection(D, 7, bias), ParityCase::hidden));
-            cases.add(of("bias " + bias, new LayerNorm(D, 1e-5f, bias), ParityCase::hidden));
+            cases.add(of("bias " + bias, new Norm(D, new NormConfig(NormKind.LAYER, 1e-5f, bias)), ParityCase::hidden));
             cases.add(of("bias " + bias, new MultiHeadAttention(attention(D, D, bias)), draw -> attended(draw, D, D)));
         }
         cases.add(of("kdim, vdim", new MultiHeadAttention(attention(8, 5, true)), draw -> attended(draw, 8, 5)));
@@ -72,15 +80,18 @@ record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> in
                     new ScaledDotProductAttention(0.4f, 0.1f),
                     draw -> heads(draw, 4, keyHeads)));
         }
-        cases.add(of("", new TokenEmbedding(V, D), draw -> new NDList(draw.ids(V, draw.length))));
-        for (PositionKind positions : PositionKind.values()) {
+        cases.add(of(
+                "",
+                new InputEmbedding(Samples.scaledEmbedding(V, D)),
+                draw -> new NDList(draw.ids(V, draw.length), draw.padding(draw.length))));
+        for (PositionKind positions : POSITIONS) {
             cases.add(of(positions.name(), new Positions(positions, Draw.LONGEST, D), ParityCase::hidden));
-            for (NormPlacement norm : NormPlacement.values()) {
+            for (NormPlacement norm : PLACEMENTS) {
                 models(cases, positions, norm);
             }
         }
-        for (NormPlacement norm : NormPlacement.values()) {
-            for (ActivationFunction activation : ActivationFunction.values()) {
+        for (NormPlacement norm : PLACEMENTS) {
+            for (ActivationFunction activation : ACTIVATIONS) {
                 layers(cases, layer(activation, norm, activation != ActivationFunction.GELU));
             }
             for (boolean finalNorm : new boolean[] {true, false}) {
@@ -88,15 +99,38 @@ record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> in
             }
         }
         wide(cases);
+        ModernCases.add(cases);
+        adapted(cases);
         return cases;
+    }
+
+    /** With adapters beside linear maps, two of which share an inner map. */
+    private static void adapted(List<ParityCase> cases) {
+        LowRankAdapter alone = new LowRankAdapter(D, 7, 2, 0.5f, 0.1f);
+        cases.add(of("", alone, ParityCase::hidden));
+        Projection projection = new Projection(D, 7, true);
+        projection.adapt(new LowRankAdapter(D, 7, 2, 0.5f, 0.1f));
+        cases.add(of("adapted", projection, ParityCase::hidden));
+        EncoderLayer layer = new EncoderLayer(layer(ActivationFunction.GELU, NormPlacement.PRE, true));
+        LowRankAdapter first = null;
+        for (Projection part : Projection.within(layer)) {
+            Shape shape = part.weight().getShape();
+            boolean inner = first != null && shape.equals(new Shape(D, D));
+            LowRankAdapter adapter = inner
+                    ? new LowRankAdapter(first, D)
+                    : new LowRankAdapter((int) shape.get(1), (int) shape.get(0), 2, 0.5f, 0);
+            part.adapt(adapter);
+            first = adapter;
+        }
+        cases.add(of("adapted", layer, ParityCase::encoded));
     }
 
     /** Sizes for which engines have operators of their own: D 64, H 16, F 4096. */
     private static void wide(List<ParityCase> cases) {
-        for (ActivationFunction activation : ActivationFunction.values()) {
+        for (ActivationFunction activation : ACTIVATIONS) {
             cases.add(of(
                     "wide " + activation,
-                    new FeedForward(wide(activation, NormPlacement.PRE)),
+                    new FeedForward(64, wide(activation, NormPlacement.PRE).feedForward()),
                     draw -> new NDList(draw.normal(draw.batch, draw.length, 64))));
         }
         cases.add(of(
@@ -118,8 +152,9 @@ record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> in
     }
 
     private static void layers(List<ParityCase> cases, LayerConfig layer) {
-        String name = layer.normPlacement() + " " + layer.activation() + " bias " + layer.bias();
-        cases.add(of(name, new FeedForward(layer), ParityCase::hidden));
+        String name = layer.normPlacement() + " " + layer.feedForward().activation() + " bias "
+                + layer.norm().bias();
+        cases.add(of(name, new FeedForward(D, layer.feedForward()), ParityCase::hidden));
         cases.add(of(name, new EncoderLayer(layer), ParityCase::encoded));
         cases.add(of(name, new DecoderLayer(layer), ParityCase::decoded));
     }
@@ -139,27 +174,37 @@ record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> in
                 name,
                 new EncoderClassifier(config, 4),
                 draw -> new NDList(draw.ids(V, draw.length), draw.keyMask(draw.length))));
-        cases.add(of(name, new DecoderLanguageModel(config), draw -> new NDList(draw.ids(V, draw.length))));
+        cases.add(of(
+                name,
+                new DecoderLanguageModel(config),
+                draw -> new NDList(draw.ids(V, draw.length), draw.padding(draw.length))));
         cases.add(of(
                 name,
                 new EncoderDecoderTransformer(config),
                 draw -> new NDList(
-                        draw.ids(V, draw.sourceLength), draw.padding(draw.sourceLength), draw.ids(V, draw.length))));
+                        draw.ids(V, draw.sourceLength),
+                        draw.padding(draw.sourceLength),
+                        draw.ids(V, draw.length),
+                        draw.padding(draw.length))));
     }
 
-    private static ParityCase of(String name, TransformerBlock block, Function<Draw, NDList> inputs) {
+    static ParityCase of(String name, TransformerBlock block, Function<Draw, NDList> inputs) {
         return new ParityCase(block.name() + " " + name, block, inputs);
     }
 
     private static LayerConfig layer(ActivationFunction activation, NormPlacement norm, boolean bias) {
-        return new LayerConfig(D, H, F, activation, norm, 1e-5f, bias, 0.1f, 0.1f, 0.1f);
+        LayerConfig layer = LayerConfig.of(D, H, F)
+                .withActivation(activation)
+                .withNorm(norm)
+                .withDropout(0.1f, 0.1f, 0.1f);
+        return bias ? layer : layer.withoutBias();
     }
 
     private static AttentionConfig attention(int keySize, int valueSize, boolean bias) {
         return new AttentionConfig(D, keySize, valueSize, H, bias, 0.1f);
     }
 
-    private static NDList hidden(Draw draw) {
+    static NDList hidden(Draw draw) {
         return new NDList(draw.normal(draw.batch, draw.length, D));
     }
 
@@ -179,11 +224,11 @@ record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> in
                 draw.mask(heads, draw.length, draw.sourceLength));
     }
 
-    private static NDList encoded(Draw draw) {
+    static NDList encoded(Draw draw) {
         return new NDList(draw.normal(draw.batch, draw.length, D), draw.mask(H, draw.length, draw.length));
     }
 
-    private static NDList decoded(Draw draw) {
+    static NDList decoded(Draw draw) {
         NDArray x = draw.normal(draw.batch, draw.length, D);
         return new NDList(
                 x,

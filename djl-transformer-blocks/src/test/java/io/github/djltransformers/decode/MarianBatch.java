@@ -63,7 +63,7 @@ final class MarianBatch implements DecodingBatch {
         for (int i = 0; i < positions.length; i++) {
             positions[i] = (float) table[i / SIZE][i % SIZE];
         }
-        parameters.remove("positions.weight").getArray().set(positions);
+        parameters.remove("embedding.positions.weight").getArray().set(positions);
         fixture.below("model.").forEach((name, value) -> {
             NDArray array = parameters.remove(translate(name)).getArray();
             array.set(widened(value, array.getShape()));

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.djltransformers.attention.AttentionConfig;
 import io.github.djltransformers.attention.ScaledDotProductAttention;
+import io.github.djltransformers.norm.Norm;
+import io.github.djltransformers.norm.NormConfig;
+import io.github.djltransformers.norm.NormKind;
 import io.github.djltransformers.ops.ActivationFunction;
 import org.junit.jupiter.api.Test;
 
@@ -14,10 +17,10 @@ class LayerConfigTest {
     @Test
     void headsMustDivideTheModelSize() {
         requireRejected(
-                "LayerConfig: heads must divide modelSize 12, got 5; choose a divisor of modelSize",
+                "AttentionConfig: heads must divide modelSize 12, got 5; choose a divisor of modelSize",
                 () -> LayerConfig.of(12, 5, 20));
         requireRejected(
-                "LayerConfig: heads must divide modelSize 12, got 0; choose a divisor of modelSize",
+                "AttentionConfig: heads must divide modelSize 12, got 0; choose a divisor of modelSize",
                 () -> LayerConfig.of(12, 0, 20));
         requireRejected(
                 "AttentionConfig: heads must divide modelSize 8, got 3; choose a divisor of modelSize",
@@ -26,24 +29,21 @@ class LayerConfigTest {
 
     @Test
     void sizesMustBePositive() {
-        requireRejected("LayerConfig: feedForwardSize must be positive, got 0", () -> LayerConfig.of(12, 3, 0));
-        requireRejected("LayerConfig: normEpsilon must be positive, got NaN", () -> epsilon(Float.NaN));
-        requireRejected("LayerConfig: normEpsilon must be positive, got 0.0", () -> epsilon(0));
+        requireRejected("FeedForwardConfig: size must be positive, got 0", () -> LayerConfig.of(12, 3, 0));
+        requireRejected("NormConfig: epsilon must be positive, got NaN", () -> NormConfig.layer(Double.NaN));
+        requireRejected("NormConfig: epsilon must be positive, got 0.0", () -> NormConfig.rms(0));
         requireRejected(
-                "AttentionConfig: keySize and valueSize must be positive, got 3 and 0",
+                "AttentionConfig: modelSize, keySize and valueSize must be positive, got 8, 3 and 0",
                 () -> new AttentionConfig(8, 3, 0, 2, true, 0));
-        requireRejected("LayerNorm: epsilon must be positive, got -1.0", () -> new LayerNorm(4, -1, true));
-        requireRejected("LayerNorm: weight must have positive sizes, got (0)", () -> new LayerNorm(0, 1, true));
-        requireRejected("TokenEmbedding: weight must have positive sizes, got (0, 4)", () -> new TokenEmbedding(0, 4));
+        requireRejected("Norm: weight must have positive sizes, got (0)", () -> new Norm(0, NormConfig.layer(1)));
     }
 
     @Test
     void ratesMustBeBelowOne() {
         requireRejected("LayerConfig: dropout must be in [0, 1), got 1.0", () -> VALID.withDropout(1, 0, 0));
+        requireRejected("AttentionConfig: dropout must be in [0, 1), got -0.1", () -> VALID.withDropout(0, -0.1f, 0));
         requireRejected(
-                "LayerConfig: attentionDropout must be in [0, 1), got -0.1", () -> VALID.withDropout(0, -0.1f, 0));
-        requireRejected(
-                "LayerConfig: activationDropout must be in [0, 1), got NaN", () -> VALID.withDropout(0, 0, Float.NaN));
+                "FeedForwardConfig: dropout must be in [0, 1), got NaN", () -> VALID.withDropout(0, 0, Float.NaN));
         requireRejected(
                 "AttentionConfig: dropout must be in [0, 1), got 2.0", () -> new AttentionConfig(8, 8, 8, 2, true, 2));
         requireRejected(
@@ -56,12 +56,13 @@ class LayerConfigTest {
 
     @Test
     void choicesMustBeGiven() {
+        requireRejected("FeedForwardConfig: activation must be given, got null", () -> VALID.withActivation(null));
+        requireRejected("NormConfig: kind must be given, got null", () -> new NormConfig(null, 1, false));
         requireRejected(
-                "LayerConfig: activation and normPlacement must be given, got null and POST",
-                () -> VALID.withActivation(null));
+                "NormConfig: bias must be false for RMS, got true", () -> new NormConfig(NormKind.RMS, 1, true));
         requireRejected(
-                "LayerConfig: activation and normPlacement must be given, got RELU and null",
-                () -> VALID.withNorm(null));
+                "AttentionConfig: keyValueHeads must divide the 3 heads, got 2; choose a divisor of heads",
+                () -> VALID.attention().withHeads(2, 4));
     }
 
     @Test
@@ -70,12 +71,15 @@ class LayerConfigTest {
                 .withNorm(NormPlacement.PRE)
                 .withDropout(0.1f, 0.2f, 0.3f);
         assertEquals(
-                new LayerConfig(12, 3, 20, ActivationFunction.GELU, NormPlacement.PRE, 1e-5f, true, 0.1f, 0.2f, 0.3f),
+                new LayerConfig(
+                        12,
+                        new AttentionConfig(12, 12, 12, 3, true, 0.2f),
+                        new FeedForwardConfig(20, ActivationFunction.GELU, false, true, 0.3f),
+                        NormPlacement.PRE,
+                        NormConfig.layer(1e-5),
+                        NormConfig.layer(1e-5),
+                        0.1f),
                 changed);
         assertEquals(new AttentionConfig(12, 12, 12, 3, true, 0.2f), changed.attention());
-    }
-
-    private static LayerConfig epsilon(float epsilon) {
-        return new LayerConfig(12, 3, 20, ActivationFunction.RELU, NormPlacement.POST, epsilon, true, 0, 0, 0);
     }
 }

@@ -9,9 +9,11 @@ import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.position.Positions;
+import io.github.djltransformers.stack.InputEmbedding;
 import io.github.djltransformers.testing.Closeness;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.Fixture;
+import io.github.djltransformers.testing.Samples;
 
 /** Embedding and positions against {@code embedding[ids] * sqrt(D) + table} computed by torch. */
 class TorchEmbeddingParityTest {
@@ -20,7 +22,7 @@ class TorchEmbeddingParityTest {
         Closeness closeness = new Closeness(1e-6);
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             Fixture fixture = Fixture.read(manager, "torch_sinusoidal/embedding");
-            TokenEmbedding embedding = new TokenEmbedding(11, 16);
+            InputEmbedding embedding = new InputEmbedding(Samples.scaledEmbedding(11, 16));
             Positions positions = new Positions(PositionKind.SINUSOIDAL, 9, 16);
             embedding.initialize(manager, DataType.FLOAT32);
             positions.initialize(manager, DataType.FLOAT32);
@@ -34,6 +36,6 @@ class TorchEmbeddingParityTest {
                 closeness.compare("embedding of " + ids.getDataType(), fixture.get("out"), out);
             }
         }
-        closeness.verify("TokenEmbedding and Positions on " + engine);
+        closeness.verify("InputEmbedding and Positions on " + engine);
     }
 }

@@ -2,6 +2,7 @@ package io.github.djltransformers.layer;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.ops.ActivationFunction;
 import io.github.djltransformers.testing.Closeness;
 import io.github.djltransformers.testing.EngineTest;
@@ -60,16 +61,9 @@ class TorchLayersParityTest {
 
     private static LayerConfig config(String name) {
         boolean plain = name.contains("nobias_eps");
-        return new LayerConfig(
-                12,
-                3,
-                20,
-                name.contains("gelu") ? ActivationFunction.GELU : ActivationFunction.RELU,
-                name.contains("prenorm") ? NormPlacement.PRE : NormPlacement.POST,
-                plain ? 0.01f : 1e-5f,
-                !plain,
-                0,
-                0,
-                0);
+        LayerConfig layer = LayerConfig.of(12, 3, 20)
+                .withActivation(name.contains("gelu") ? ActivationFunction.GELU : ActivationFunction.RELU)
+                .withNorm(name.contains("prenorm") ? NormPlacement.PRE : NormPlacement.POST);
+        return plain ? layer.withNorm(NormConfig.layer(0.01)).withoutBias() : layer;
     }
 }

@@ -44,8 +44,9 @@ class ModelDirectoryTest {
                     .optDevices(new Device[] {Device.cpu()}))) {
                 trainer.initialize();
                 assertTrue(parameters.get("embedding.weight").getArray().hasGradient());
-                assertFalse(parameters.get("positions.weight").requiresGradient());
-                assertFalse(parameters.get("positions.weight").getArray().hasGradient());
+                assertFalse(parameters.get("embedding.positions.weight").requiresGradient());
+                assertFalse(
+                        parameters.get("embedding.positions.weight").getArray().hasGradient());
             }
         }
     }

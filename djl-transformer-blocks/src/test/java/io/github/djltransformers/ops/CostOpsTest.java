@@ -16,9 +16,10 @@ import io.github.djltransformers.layer.DecoderLayer;
 import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.FeedForward;
 import io.github.djltransformers.layer.LayerConfig;
-import io.github.djltransformers.layer.LayerNorm;
 import io.github.djltransformers.layer.NormPlacement;
-import io.github.djltransformers.layer.TokenEmbedding;
+import io.github.djltransformers.norm.Norm;
+import io.github.djltransformers.norm.NormConfig;
+import io.github.djltransformers.norm.NormKind;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.position.Positions;
 import io.github.djltransformers.stack.Decoder;
@@ -27,7 +28,9 @@ import io.github.djltransformers.stack.DecoderState;
 import io.github.djltransformers.stack.Encoder;
 import io.github.djltransformers.stack.EncoderClassifier;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.stack.InputEmbedding;
 import io.github.djltransformers.stack.TransformerConfig;
+import io.github.djltransformers.testing.Samples;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -103,16 +106,22 @@ class CostOpsTest {
 
     @Test
     void normAndFeedForward() {
-        assertEquals(new Cost(24, 0, 7 * 120, 96, 4 * 240), CostOps.of(new LayerNorm(12, 1e-5f, true), X));
-        assertEquals(new Cost(12, 0, 6 * 120, 48, 4 * 240), CostOps.of(new LayerNorm(12, 1e-5f, false), X));
+        assertEquals(new Cost(24, 0, 7 * 120, 96, 4 * 240), CostOps.of(new Norm(12, NormConfig.layer(1e-5)), X));
+        assertEquals(
+                new Cost(12, 0, 6 * 120, 48, 4 * 240),
+                CostOps.of(new Norm(12, new NormConfig(NormKind.LAYER, 1e-5f, false)), X));
         long weights = 20 * 12 + 20 + 12 * 20 + 12;
         long activations = (120 + 200) + (200 + 200) + (200 + 120);
         Cost relu = new Cost(weights, 2 * 2 * 10 * 12 * 20, 200 + 200 + 120, 4 * weights, 4 * activations);
-        assertEquals(relu, CostOps.of(new FeedForward(LAYER), X));
+        assertEquals(relu, CostOps.of(new FeedForward(12, LAYER.feedForward()), X));
         Cost gelu = relu.plus(new Cost(0, 0, 200, 0, 0));
-        assertEquals(gelu, CostOps.of(new FeedForward(LAYER.withActivation(ActivationFunction.GELU)), X));
-        assertEquals(gelu, CostOps.of(new FeedForward(LAYER.withActivation(ActivationFunction.SWISH)), X));
-        assertEquals(relu, CostOps.of(new FeedForward(LAYER.withActivation(ActivationFunction.TANH)), X));
+        assertEquals(gelu, CostOps.of(feedForward(ActivationFunction.GELU), X));
+        assertEquals(gelu, CostOps.of(feedForward(ActivationFunction.SWISH), X));
+        assertEquals(relu, CostOps.of(feedForward(ActivationFunction.TANH), X));
+    }
+
+    private static FeedForward feedForward(ActivationFunction activation) {
+        return new FeedForward(12, LAYER.withActivation(activation).feedForward());
     }
 
     @Test
@@ -224,7 +233,8 @@ class CostOpsTest {
                 .plus(sourceMask)
                 .plus(encoderLayer(14, 16, 2))
                 .plus(encoderLayer(14, 16, 2))
-                .plus(projections(14, 2 + 2));
+                .plus(projections(14, 2 + 2))
+                .plus(sourceMask); // prepared for the encoder, and again for the decoder
         Cost decoded = embedded(2, 5)
                 .plus(triangle)
                 .plus(decoderLayer(5, 5, 25, 1))
@@ -260,9 +270,10 @@ class CostOpsTest {
 
     @Test
     void aTiedTableCountsOnceAndIsReadAtEachUse() {
-        TokenEmbedding embedding = new TokenEmbedding(17, 12);
+        InputEmbedding embedding = new InputEmbedding(Samples.scaledEmbedding(17, 12));
         CostOps ops = new CostOps();
-        embedding.logits(ops, embedding.apply(ops, new TensorShape(IDS, DataType.INT32)));
+        TensorShape rows = new TensorShape(IDS, DataType.INT32);
+        embedding.logits(ops, embedding.apply(ops, rows, null, null, TokenPositions.after(null)), null);
         // 10 rows are looked up, then the whole table is multiplied with; the ids have 4 bytes.
         Cost lookup = new Cost(0, 0, 0, 4 * 120, 4 * 10 + 4 * 120);
         Cost scale = new Cost(0, 0, 120, 0, 4 * 240);
@@ -298,9 +309,9 @@ class CostOpsTest {
     @Test
     void parametersAreThoseOfTheBlock() {
         requireParameters(new Projection(12, 4, true), X);
-        requireParameters(new LayerNorm(12, 1e-5f, false), X);
-        requireParameters(new FeedForward(LAYER), X);
-        requireParameters(new TokenEmbedding(17, 12), IDS);
+        requireParameters(new Norm(12, new NormConfig(NormKind.LAYER, 1e-5f, false)), X);
+        requireParameters(new FeedForward(12, LAYER.feedForward()), X);
+        requireParameters(new InputEmbedding(Samples.scaledEmbedding(17, 12)), IDS);
         requireParameters(new Positions(PositionKind.LEARNED, 9, 12), X);
         Shape heads = new Shape(2, 3, 5, 4);
         requireParameters(new ScaledDotProductAttention(1, 0), heads, heads, heads);

@@ -59,7 +59,8 @@ class ScalarsTest {
                     collector.backward(sum.sum());
                 }
                 double gradient = x.getGradient().toFloatArray()[0];
-                assertTrue(gradient > 0.5 * PRODUCTS && gradient < 1.5 * PRODUCTS, function + " gave " + gradient);
+                // At 0.5 every derivative is between those of the logistic function and of the squared rectifier.
+                assertTrue(gradient > 0.2 * PRODUCTS && gradient < 1.5 * PRODUCTS, function + " gave " + gradient);
             }
         }
     }

@@ -38,15 +38,23 @@ class ShapeOpsTest {
                 "embedding: ids must be (B, T) INT64 or INT32, got (2, 4) FLOAT32",
                 () -> ops.embedding(floats(2, 4), parameter(5, 3)));
         requireRejected(
-                "causalMask: keepMask must be (B, H, 1|4, 4) BOOLEAN, got (2, 1, 4, 5) BOOLEAN",
-                () -> ops.causalMask(new TensorShape(new Shape(2, 1, 4, 5), DataType.BOOLEAN), floats(2, 4, 3)));
+                "spanMask: keepMask must be (B, H, 1|4, 4) BOOLEAN, got (2, 1, 4, 5) BOOLEAN",
+                () -> ops.spanMask(
+                        new TensorShape(new Shape(2, 1, 4, 5), DataType.BOOLEAN),
+                        floats(2, 4, 3),
+                        null,
+                        AttentionSpan.CAUSAL));
         requireRejected(
                 "attentionWeights: mask must be (1|2, 1|3, 1|4, 5) of a floating type, got (2, 3, 4, 6) FLOAT32",
                 () -> ops.attentionWeights(
-                        floats(2, 3, 4, 6), floats(2, 3, 5, 6), ops.scoreBiasMask(floats(2, 3, 4, 6)), 1));
+                        floats(2, 3, 4, 6),
+                        floats(2, 3, 5, 6),
+                        ops.scoreBiasMask(floats(2, 3, 4, 6)),
+                        ScoreScale.of(1)));
         requireRejected(
                 "attend: value must be (2, 3, 5, Dv) of a floating type, got (2, 3, 4, 6) FLOAT32",
-                () -> ops.attend(floats(2, 3, 4, 6), floats(2, 3, 5, 6), floats(2, 3, 4, 6), null, 1, 0));
+                () -> ops.attend(
+                        floats(2, 3, 4, 6), floats(2, 3, 5, 6), floats(2, 3, 4, 6), null, ScoreScale.of(1), 0));
     }
 
     @Test

@@ -44,8 +44,8 @@ class ModelInputErrorsTest {
             NDArray keepMask = Samples.keepMask(manager, 5, 5, 3);
             NDArray target = Samples.ids(manager, 2, V, 2, 4);
             requireRejected(
-                    "EncoderDecoderTransformer: inputs must be [sourceIds, sourceKeepMask, targetIds], got 2 of them:"
-                            + " [(2, 5) INT64, (2, 4) INT64]",
+                    "EncoderDecoderTransformer: inputs must be [sourceIds, sourceKeepMask, targetIds,"
+                            + " targetKeepMask?], got 2 of them: [(2, 5) INT64, (2, 4) INT64]",
                     () -> model.forward(store, new NDList(source, target), false));
             requireRejected(
                     "EncoderDecoderTransformer: targetIds must be (2, T) INT64 or INT32, got (3, 4) INT64",
@@ -85,7 +85,7 @@ class ModelInputErrorsTest {
                     "DecoderLanguageModel: ids must be (B, 1) INT64 or INT32, got (2, 2) INT64",
                     () -> languageModel.decode(ops, two, past));
             requireRejected(
-                    "DecoderLanguageModel: state's past must be (1, H, S, Dh) of a floating type,"
+                    "DecoderLanguageModel: state's past must be (1, Hkv, S, Dh) of a floating type,"
                             + " got (2, 3, 2, 4) FLOAT32",
                     () -> languageModel.decode(ops, Samples.ids(manager, 2, V, 1, 1), past));
         }

@@ -20,7 +20,6 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import io.github.djltransformers.block.ParameterNames;
-import io.github.djltransformers.layer.TokenEmbedding;
 import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.testing.EngineNames;
 import io.github.djltransformers.testing.EngineTest;
@@ -68,10 +67,10 @@ class SavedParametersTest {
             requireTied(model);
             Map<String, Parameter> parameters = ParameterNames.of(model.getBlock());
             float[] embedding = values(parameters.get("embedding.weight"));
-            float[] positions = values(parameters.get("positions.weight"));
+            float[] positions = values(parameters.get("embedding.positions.weight"));
             step(model);
             assertFalse(Arrays.equals(embedding, values(parameters.get("embedding.weight"))), "the embedding");
-            assertArrayEquals(positions, values(parameters.get("positions.weight")), "the sinusoidal table");
+            assertArrayEquals(positions, values(parameters.get("embedding.positions.weight")), "the sinusoidal table");
             requireTied(model);
         }
     }
@@ -97,20 +96,22 @@ class SavedParametersTest {
     /** The rows that ids look up and the matrix that logits are made with are the same parameter. */
     private static void requireTied(Model model) {
         try (NDManager manager = model.getNDManager().newSubManager()) {
-            TokenEmbedding embedding =
-                    (TokenEmbedding) model.getBlock().getChildren().get("01embedding");
+            InputEmbedding embedding =
+                    (InputEmbedding) model.getBlock().getChildren().get("01embedding");
             ParameterStore store = new ParameterStore(manager, false);
             float[] rows = values(ParameterNames.of(model.getBlock()).get("embedding.weight"));
-            NDArray ids = manager.arange(0, V, 1, DataType.INT64).reshape(1, V);
+            NDArray ids = manager.arange(0, V, 1, DataType.INT64).reshape(V, 1);
             float[] embedded = embedding
                     .forward(store, new NDList(ids), false)
                     .singletonOrThrow()
+                    .reshape(V, 6, 2)
+                    .sub(manager.create(new float[] {0, 1})) // the first position's sine and cosine
                     .div((float) Math.sqrt(12))
                     .toFloatArray();
             assertArrayEquals(rows, embedded, 1e-6f);
             NDArray unit = manager.eye(12).expandDims(0);
             float[] projected = embedding
-                    .logits(new NDArrayOps(store, false), unit)
+                    .logits(new NDArrayOps(store, false), unit, null)
                     .transpose(0, 2, 1)
                     .toFloatArray();
             assertArrayEquals(rows, projected);

@@ -42,7 +42,9 @@ class TransformerConfigTest {
         requireRejected("Encoder: depth must be positive, got 0", () -> new Encoder(LAYER, 0, true));
         requireRejected("Decoder: depth must be positive, got -1", () -> new Decoder(LAYER, -1, true));
         for (PositionKind kind : PositionKind.values()) {
-            requireRejected("Positions: weight must have positive sizes, got (0, 4)", () -> new Positions(kind, 0, 4));
+            requireRejected(
+                    "PositionConfig: length must be positive and offset at least 0, got 0 and 0",
+                    () -> new Positions(kind, 0, 4));
         }
     }
 

@@ -21,6 +21,7 @@ import io.github.djltransformers.testing.Closeness;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.FiniteDifferences;
 import io.github.djltransformers.testing.Samples;
+import java.util.List;
 import java.util.Map;
 
 class TransformerGradientTest {
@@ -69,7 +70,7 @@ class TransformerGradientTest {
     @EngineTest
     void gradientsEqualFiniteDifferences(String engine) {
         Closeness closeness = new Closeness(1e-7);
-        for (NormPlacement placement : NormPlacement.values()) {
+        for (NormPlacement placement : List.of(NormPlacement.POST, NormPlacement.PRE, NormPlacement.SANDWICH)) {
             try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
                 // Swish, because MXNet computes GELU in float32 whatever the tensor's type.
                 LayerConfig layer = LayerConfig.of(4, 2, 3)

@@ -7,6 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.github.djltransformers.block.ParameterNames;
+import io.github.djltransformers.position.PositionConfig;
+import io.github.djltransformers.position.PositionKind;
+import io.github.djltransformers.stack.EmbeddingConfig;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
@@ -80,5 +83,11 @@ public final class Samples {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         ParameterNames.trained(block).forEach((name, parameter) -> arrays.put(name, parameter.getArray()));
         return arrays;
+    }
+
+    /** Token vectors times the square root of their size, without positions. */
+    public static EmbeddingConfig scaledEmbedding(int vocabularySize, int size) {
+        PositionConfig none = PositionConfig.of(PositionKind.NONE, 64);
+        return EmbeddingConfig.of(vocabularySize, size, Math.sqrt(size), none, 0);
     }
 }

@@ -4,7 +4,10 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.lang.ArchCondition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class HouseStyleTest {
+    private static final ArchCondition<JavaClass> BE_SEALED = ArchCondition.from(
+            DescribedPredicate.describe("be sealed", type -> type.reflect().isSealed()));
+
     @Test
     void namesSayWhatAThingIs() {
         noClasses()
@@ -34,6 +40,7 @@ class HouseStyleTest {
                 .haveModifier(JavaModifier.FINAL)
                 .orShould()
                 .haveModifier(JavaModifier.ABSTRACT)
+                .orShould(BE_SEALED)
                 .check(OwnClasses.all());
     }
 

@@ -5,7 +5,8 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import io.github.djltransformers.block.Projection;
 import io.github.djltransformers.block.TransformerBlock;
-import io.github.djltransformers.layer.LayerNorm;
+import io.github.djltransformers.norm.Norm;
+import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.ops.ActivationFunction;
 import io.github.djltransformers.ops.ArgumentCheck.Kind;
 import io.github.djltransformers.ops.TensorOps;
@@ -17,14 +18,14 @@ import java.util.List;
  */
 public final class Adapter extends TransformerBlock {
     private final int size;
-    private final LayerNorm norm;
+    private final Norm norm;
     private final Projection down;
     private final Projection up;
 
     @SuppressWarnings("this-escape")
     public Adapter(int size, int bottleneck) {
         this.size = size;
-        norm = addChildBlock("norm", new LayerNorm(size, 1e-5f, true));
+        norm = addChildBlock("norm", new Norm(size, NormConfig.layer(1e-5)));
         down = addChildBlock("down", new Projection(size, bottleneck, true));
         up = addChildBlock("up", new Projection(bottleneck, size, true));
         up.setInitializer(Initializer.ZEROS, Parameter.Type.WEIGHT);

@@ -120,7 +120,7 @@ final class MxDecoding implements DecodingProgram {
         MxSymbolOps ops = new MxSymbolOps();
         MxGraph graph = ops.graph();
         int layers = model.config().decoderLayers();
-        int heads = model.config().layer().heads();
+        int heads = model.config().decoder().layers().get(0).attention().keyValueHeads();
         MxValue ids = graph.input().withSingle(true);
         MxValue places = step.past() == Past.MOVED ? graph.input() : null;
         List<KeyValueCache<MxValue>> past = step.past() == Past.NONE ? null : caches(graph, layers, heads, 1);
@@ -133,7 +133,7 @@ final class MxDecoding implements DecodingProgram {
                             ops.selectRows(cache.keys(), places), ops.selectRows(cache.values(), places)))
                     .toList();
         }
-        var output = model.decode(ops, ids, new DecoderState<>(past, memory, mask));
+        var output = model.decode(ops, ids, new DecoderState<>(past, null, memory, mask));
         MxValue logProbs = graph.node("log_softmax", Map.of("axis", -1), output.logits());
         MxValue top = graph.node("topk", Map.of("axis", -1, "k", step.count(), "ret_typ", "both"), logProbs);
         List<MxValue> outputs = new ArrayList<>();

@@ -4,8 +4,13 @@ import ai.djl.nn.Parameter;
 import io.github.djltransformers.ops.ActivationFunction;
 import io.github.djltransformers.ops.ArgumentCheck;
 import io.github.djltransformers.ops.AttentionMask;
+import io.github.djltransformers.ops.AttentionSpan;
 import io.github.djltransformers.ops.KeyValueCache;
+import io.github.djltransformers.ops.RotaryAngles;
+import io.github.djltransformers.ops.RotaryConfig;
+import io.github.djltransformers.ops.ScoreScale;
 import io.github.djltransformers.ops.TensorOps;
+import io.github.djltransformers.ops.TokenPositions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +22,9 @@ import java.util.Map;
  * program serves all. MXNet clamps ids outside a table silently: {@link #vocabularies} says which inputs to look at first.
  */
 final class MxSymbolOps implements TensorOps<MxValue> {
-    /** As {@link io.github.djltransformers.ops.NDArrayOps} masks. */
-    private static final float MASKED = 1e9f;
-
     private final MxGraph graph = new MxGraph();
+    private final MxMasks masks = new MxMasks(graph);
+    private final MxPositions places = new MxPositions(this, graph);
     private final Map<MxValue, Long> vocabularies = new HashMap<>();
 
     MxGraph graph() {
@@ -40,12 +44,7 @@ final class MxSymbolOps implements TensorOps<MxValue> {
     /** Arguments were checked as shapes before the program runs. */
     @Override
     public ArgumentCheck<MxValue> check(String owner) {
-        return new ArgumentCheck<>() {
-            @Override
-            public ArgumentCheck<MxValue> expect(String argument, MxValue value, Kind kind, Object... dimensions) {
-                return this;
-            }
-        };
+        return ArgumentCheck.unchecked();
     }
 
     @Override
@@ -68,29 +67,33 @@ final class MxSymbolOps implements TensorOps<MxValue> {
     }
 
     @Override
-    public MxValue addPositions(MxValue x, Parameter table, KeyValueCache<MxValue> past) {
+    public MxValue addPositions(MxValue x, Parameter table, TokenPositions<MxValue> positions, int offset) {
         MxValue rows = graph.parameter(table);
-        MxValue added = past == null
-                ? graph.node("slice_like", Map.of("axes", "(1,)"), reshape(rows, "(-4, 1, -1, 0)"), x) // (1, T, D)
-                : graph.node("take", Map.of("axis", 0, "mode", "raise"), rows, positions(x, past)); // (T, D)
+        Map<String, ?> taking = Map.of("axis", 0, "mode", "raise");
+        MxValue added;
+        if (positions.explicit() != null) {
+            added = graph.node("take", taking, rows, shifted(positions.explicit(), offset)); // (B, T, D)
+        } else if (positions.past() == null && offset == 0) {
+            added = graph.node("slice_like", Map.of("axes", "(1,)"), reshape(rows, "(-4, 1, -1, 0)"), x); // (1, T, D)
+        } else {
+            added = graph.node("take", taking, rows, shifted(places.of(x, positions.past()), offset)); // (T, D)
+        }
         return graph.node("broadcast_add", x, added).withSingle(x.single());
     }
 
-    /** (T), the numbers from the length of the past. */
-    private MxValue positions(MxValue x, KeyValueCache<MxValue> past) {
-        MxValue from = size(past.keys(), 2);
-        return x.single() ? from : graph.node("broadcast_add", from, range(x, 1));
+    private MxValue shifted(MxValue places, int offset) {
+        return offset == 0 ? places : graph.node("_plus_scalar", Map.of("scalar", offset), places);
     }
 
     /** (1) FLOAT32, the size of an axis. */
-    private MxValue size(MxValue x, int axis) {
+    MxValue size(MxValue x, int axis) {
         MxValue sizes = graph.node("shape_array", x);
         MxValue one = graph.node("slice_axis", Map.of("axis", 0, "begin", axis, "end", axis + 1), sizes);
         return graph.node("Cast", Map.of("dtype", "float32"), one);
     }
 
     /** FLOAT32, 0, 1 ... below the size of an axis. */
-    private MxValue range(MxValue x, int axis) {
+    MxValue range(MxValue x, int axis) {
         return graph.node("_contrib_arange_like", Map.of("axis", axis), x);
     }
 
@@ -99,18 +102,17 @@ final class MxSymbolOps implements TensorOps<MxValue> {
         MxValue scale = graph.parameter(gamma);
         MxValue shift = beta == null ? graph.node("zeros_like", scale) : graph.parameter(beta);
         return graph.node("LayerNorm", Map.of("axis", -1, "eps", epsilon), x, scale, shift)
+                .withHeads(x.heads())
                 .withSingle(x.single());
     }
 
     @Override
     public MxValue activate(MxValue x, ActivationFunction function) {
-        MxValue active = switch (function) {
-            case RELU -> graph.node("Activation", Map.of("act_type", "relu"), x);
-            case GELU -> graph.node("LeakyReLU", Map.of("act_type", "gelu"), x);
-            case SWISH -> graph.node("elemwise_mul", x, graph.node("sigmoid", x));
-            case TANH -> graph.node("tanh", x);
-        };
-        return active.withSingle(x.single());
+        return MxActivations.of(graph, x, function).withSingle(x.single());
+    }
+
+    private MxValue times(MxValue x, double factor) {
+        return graph.node("_mul_scalar", Map.of("scalar", factor), x);
     }
 
     @Override
@@ -151,58 +153,165 @@ final class MxSymbolOps implements TensorOps<MxValue> {
 
     @Override
     public AttentionMask<MxValue> attentionMask(MxValue keepMask, MxValue like) {
-        return keepMask == null ? null : prepared(numbers(keepMask));
+        return masks.kept(keepMask);
     }
 
     @Override
-    public AttentionMask<MxValue> causalMask(MxValue keepMask, MxValue like) {
-        MxValue positions = range(like, 1);
-        MxValue triangle = graph.node(
-                "broadcast_greater_equal",
-                reshape(positions, "(1, 1, -1, 1)"),
-                reshape(positions, "(1, 1, 1, -1)")); // (1, 1, T, T)
-        return keepMask == null
-                ? new AttentionMask<>(scoreBias(triangle), null)
-                : prepared(graph.node("broadcast_mul", numbers(keepMask), triangle));
-    }
-
-    private MxValue numbers(MxValue keepMask) {
-        return graph.node("Cast", Map.of("dtype", "float32"), keepMask);
-    }
-
-    private AttentionMask<MxValue> prepared(MxValue keep) {
-        MxValue attendable = graph.node("max", Map.of("axis", "(3,)", "keepdims", "True"), keep);
-        return new AttentionMask<>(scoreBias(keep), attendable);
-    }
-
-    private MxValue scoreBias(MxValue keep) {
-        return graph.node(
-                "_mul_scalar", Map.of("scalar", MASKED), graph.node("_minus_scalar", Map.of("scalar", 1), keep));
+    public AttentionMask<MxValue> spanMask(
+            MxValue keepMask, MxValue like, KeyValueCache<MxValue> past, AttentionSpan span) {
+        boolean lastOnly = like.single() && span.before() == AttentionSpan.UNBOUNDED;
+        if (span.equals(AttentionSpan.ALL) || lastOnly) {
+            return masks.kept(keepMask);
+        }
+        return masks.banded(keepMask, places.band(like, past, span));
     }
 
     @Override
-    public MxValue attentionWeights(MxValue query, MxValue key, AttentionMask<MxValue> mask, float scale) {
+    public MxValue attentionWeights(MxValue query, MxValue key, AttentionMask<MxValue> mask, ScoreScale scale) {
         MxValue scores = graph.node(
                 "_linalg_gemm2",
-                Map.of("transpose_b", "True", "alpha", scale),
+                Map.of("transpose_b", "True", "alpha", scale.factor()),
                 query,
                 shared(key, query)); // (B, H, T, S)
+        if (scale.capped()) {
+            scores = times(graph.node("tanh", times(scores, 1 / scale.softCap())), scale.softCap());
+        }
         return mask == null
                 ? softmax(scores)
-                : attendable(softmax(graph.node("broadcast_add", scores, mask.scoreBias())), mask);
+                : masks.attendable(softmax(graph.node("broadcast_add", scores, mask.scoreBias())), mask);
+    }
+
+    @Override
+    public MxValue addTypes(MxValue x, Parameter table, MxValue types) {
+        MxValue added = types == null
+                ? graph.node("slice_axis", Map.of("axis", 0, "begin", 0, "end", 1), graph.parameter(table))
+                : embedding(types, table);
+        return graph.node("broadcast_add", x, added).withSingle(x.single());
+    }
+
+    @Override
+    public MxValue countKept(MxValue keep, MxValue ids) {
+        return places.countKept(masks.numbers(keep), ids);
+    }
+
+    @Override
+    public MxValue differs(MxValue ids, long id) {
+        return tokenMask(graph.node("_not_equal_scalar", Map.of("scalar", id), ids));
+    }
+
+    @Override
+    public MxValue equalTo(MxValue ids, long id) {
+        return tokenMask(graph.node("_equal_scalar", Map.of("scalar", id), ids));
+    }
+
+    private MxValue tokenMask(MxValue mask) {
+        return reshape(masks.numbers(mask), "(0, 1, 1, -1)");
+    }
+
+    @Override
+    public MxValue extendKept(MxValue keep, MxValue ids) {
+        MxValue more = tokenMask(graph.node("ones_like", ids));
+        return graph.node("Concat", Map.of("dim", 3, "num_args", 2), masks.numbers(keep), more);
+    }
+
+    @Override
+    public RotaryAngles<MxValue> rotaryAngles(MxValue x, TokenPositions<MxValue> positions, RotaryConfig rotary) {
+        return places.angles(x, positions, rotary);
+    }
+
+    @Override
+    public MxValue rotate(MxValue heads, int headSize, RotaryAngles<MxValue> angles) {
+        return places.rotate(heads, headSize, angles).withHeads(heads.heads()).withSingle(heads.single());
+    }
+
+    @Override
+    public MxValue rmsNorm(MxValue x, Parameter gamma, float offset, float epsilon) {
+        MxValue mean = graph.node("mean", Map.of("axis", "-1", "keepdims", "True"), graph.node("square", x));
+        MxValue root = graph.node("rsqrt", graph.node("_plus_scalar", Map.of("scalar", epsilon), mean));
+        MxValue weight = graph.parameter(gamma);
+        MxValue scale = offset == 0 ? weight : graph.node("_plus_scalar", Map.of("scalar", offset), weight);
+        return graph.node("broadcast_mul", graph.node("broadcast_mul", x, root), scale)
+                .withHeads(x.heads())
+                .withSingle(x.single());
+    }
+
+    @Override
+    public MxValue multiply(MxValue a, MxValue b) {
+        return graph.node("elemwise_mul", a, b).withSingle(a.single());
+    }
+
+    @Override
+    public AttentionMask<MxValue> biased(AttentionMask<MxValue> mask, MxValue bias) {
+        return masks.biased(mask, bias);
+    }
+
+    @Override
+    public MxValue distances(MxValue x, KeyValueCache<MxValue> past, Parameter rows) {
+        return places.distances(x, past, rows);
+    }
+
+    @Override
+    public MxValue relativeBias(MxValue rows, Parameter table) {
+        Map<String, ?> sizes = Map.of(
+                "input_dim",
+                table.getShape().get(0),
+                "output_dim",
+                table.getShape().get(1));
+        MxValue looked = graph.node("Embedding", sizes, rows, graph.parameter(table)); // (T, S, H)
+        MxValue heads = graph.node("transpose", Map.of("axes", "(2, 0, 1)"), looked);
+        return graph.node("expand_dims", Map.of("axis", 0), heads);
+    }
+
+    @Override
+    public MxValue pick(MxValue x, MxValue columns) {
+        return places.pick(x, columns);
+    }
+
+    @Override
+    public MxValue similarity(MxValue query, MxValue key, float scale) {
+        String first = "(0,)";
+        MxValue keys = graph.node("broadcast_like", Map.of("lhs_axes", first, "rhs_axes", first), key, query);
+        return graph.node("_linalg_gemm2", Map.of("transpose_b", "True", "alpha", scale), query, keys);
+    }
+
+    @Override
+    public MxValue swapQueriesAndKeys(MxValue x) {
+        return graph.node("transpose", Map.of("axes", "(0, 1, 3, 2)"), x);
+    }
+
+    @Override
+    public MxValue sequence(Parameter table, MxValue like) {
+        return graph.node("expand_dims", Map.of("axis", 0), graph.parameter(table));
+    }
+
+    @Override
+    public MxValue lastKept(MxValue x, MxValue keep) {
+        return places.lastKept(x, masks.numbers(keep));
+    }
+
+    @Override
+    public MxValue meanKept(MxValue x, MxValue keep) {
+        return places.meanKept(x, masks.numbers(keep));
+    }
+
+    @Override
+    public MxValue zeroUnkept(MxValue x, MxValue keep) {
+        return graph.node("broadcast_mul", x, reshape(masks.numbers(keep), "(0, -1, 1)"))
+                .withSingle(x.single());
+    }
+
+    @Override
+    public MxValue feature(MxValue x, int index) {
+        return reshape(graph.node("slice_axis", Map.of("axis", 2, "begin", index, "end", index + 1), x), "(0, -1)");
     }
 
     private MxValue softmax(MxValue x) {
         return graph.node("softmax", Map.of("axis", -1), x);
     }
 
-    private MxValue attendable(MxValue x, AttentionMask<MxValue> mask) {
-        return mask.attendable() == null ? x : graph.node("broadcast_mul", x, mask.attendable());
-    }
-
     @Override
     public MxValue attend(
-            MxValue query, MxValue key, MxValue value, AttentionMask<MxValue> mask, float scale, float dropout) {
+            MxValue query, MxValue key, MxValue value, AttentionMask<MxValue> mask, ScoreScale scale, float dropout) {
         if (key.beams() > 1) {
             MxValue gathered = gatherBeams(query, key.beams());
             MxValue attended = attend(gathered, key.withBeams(1), value, mask, scale, dropout);

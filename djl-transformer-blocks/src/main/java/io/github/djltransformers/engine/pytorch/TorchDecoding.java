@@ -85,7 +85,7 @@ final class TorchDecoding implements DecodingProgram {
             TorchSource source, TorchWeights weights, GenerativeModel model, int memorySize, boolean masked) {
         TorchScriptOps ops = new TorchScriptOps(weights);
         int layers = model.config().decoderLayers();
-        int heads = model.config().layer().heads();
+        int heads = model.config().decoder().layers().get(0).attention().keyValueHeads();
         List<KeyValueCache<TorchValue>> past = new ArrayList<>();
         List<KeyValueCache<TorchValue>> memory = new ArrayList<>();
         for (int layer = 0; layer < layers; layer++) {
@@ -96,7 +96,7 @@ final class TorchDecoding implements DecodingProgram {
         }
         // Every source has a token, so that no row is without anything to attend to.
         AttentionMask<TorchValue> mask = masked ? new AttentionMask<>(TorchValue.of("m" + 2 * layers), null) : null;
-        TorchValue logits = model.decode(ops, TorchValue.column("ids"), new DecoderState<>(past, memory, mask))
+        TorchValue logits = model.decode(ops, TorchValue.column("ids"), new DecoderState<>(past, null, memory, mask))
                 .logits();
         // In place, as nothing else reads the logits.
         TorchValue logProbs = ops.let("torch._log_softmax(%1$s, 1, False, out=%1$s)", logits.name());

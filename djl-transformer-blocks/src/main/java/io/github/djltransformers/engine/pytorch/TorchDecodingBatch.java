@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import io.github.djltransformers.attention.AttentionConfig;
 import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.SourceRows;
@@ -84,15 +85,11 @@ final class TorchDecodingBatch implements DecodingBatch {
 
     /** An empty cache, like the memory in type and device. */
     private void start() {
-        int heads = config.layer().heads();
+        AttentionConfig attention = config.decoder().layers().get(0).attention();
         capacity = Math.min(FIRST_CAPACITY, config.maxLength());
         cacheRows = rows();
         long[] sizes = {
-            2L * config.decoderLayers(),
-            capacity,
-            cacheRows,
-            heads,
-            config.layer().modelSize() / heads
+            2L * config.decoderLayers(), capacity, cacheRows, attention.keyValueHeads(), attention.headSize()
         };
         try (IValue shape = IValue.listFrom(sizes)) {
             cache = module.callPlain("start", memory, shape);

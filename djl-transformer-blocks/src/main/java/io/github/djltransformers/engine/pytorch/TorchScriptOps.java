@@ -4,10 +4,14 @@ import ai.djl.nn.Parameter;
 import io.github.djltransformers.ops.ActivationFunction;
 import io.github.djltransformers.ops.ArgumentCheck;
 import io.github.djltransformers.ops.AttentionMask;
+import io.github.djltransformers.ops.AttentionSpan;
 import io.github.djltransformers.ops.KeyValueCache;
+import io.github.djltransformers.ops.RotaryAngles;
+import io.github.djltransformers.ops.RotaryConfig;
+import io.github.djltransformers.ops.ScoreScale;
 import io.github.djltransformers.ops.TensorOps;
+import io.github.djltransformers.ops.TokenPositions;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -17,9 +21,6 @@ import java.util.Map;
  * which {@link #append} writes into. Shapes are looked at when the program runs, so that one program serves all.
  */
 final class TorchScriptOps implements TensorOps<TorchValue> {
-    /** As {@link io.github.djltransformers.ops.NDArrayOps} masks. */
-    private static final String MASKED = "1.0e9";
-
     /** The variables of a method with buffers: how many of their tokens are filled before the step, and after. */
     static final String LENGTH = "length";
 
@@ -27,6 +28,7 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
 
     private final TorchWeights weights;
     private final TorchStatements statements;
+    private final TorchMasks masks = new TorchMasks(this);
     private final Map<String, Long> vocabularies = new HashMap<>();
 
     TorchScriptOps(TorchWeights weights) {
@@ -57,13 +59,7 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
     /** Arguments were checked as shapes before the program runs. */
     @Override
     public ArgumentCheck<TorchValue> check(String owner) {
-        return new ArgumentCheck<>() {
-            @Override
-            public ArgumentCheck<TorchValue> expect(
-                    String argument, TorchValue value, Kind kind, Object... dimensions) {
-                return this;
-            }
-        };
+        return ArgumentCheck.unchecked();
     }
 
     @Override
@@ -82,9 +78,26 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
     }
 
     @Override
-    public TorchValue addPositions(TorchValue x, Parameter table, KeyValueCache<TorchValue> past) {
-        String count = x.single() ? "1" : "torch.size(%s, 1)".formatted(x.name());
-        return let("torch.add(%s, torch.narrow(%s, 0, %s, %s))", x.name(), weights.name(table), from(past), count)
+    public TorchValue addPositions(TorchValue x, Parameter table, TokenPositions<TorchValue> positions, int offset) {
+        if (positions.explicit() != null) {
+            String places = positions.explicit().name();
+            return let(
+                            x.single()
+                                    ? "torch.add(%s, torch.embedding(%s, torch.flatten(torch.add(%s, %d))))"
+                                    : "torch.add(%s, torch.embedding(%s, torch.add(%s, %d)))",
+                            x.name(),
+                            weights.name(table),
+                            places,
+                            offset)
+                    .like(x);
+        }
+        String from = from(positions.past());
+        return let(
+                        "torch.add(%s, torch.narrow(%s, 0, %s, %s))",
+                        x.name(),
+                        weights.name(table),
+                        offset == 0 ? from : "torch.add(%s, %d)".formatted(from, offset),
+                        queries(x))
                 .like(x);
     }
 
@@ -105,7 +118,8 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
                         gamma.getShape().get(0),
                         weights.name(gamma),
                         beta == null ? "None" : weights.name(beta),
-                        literal(epsilon))
+                        TorchRotary.literal(epsilon))
+                .withHeads(x.heads())
                 .like(x);
     }
 
@@ -115,13 +129,8 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
         if (activated != null) {
             return TorchValue.of(activated).like(x);
         }
-        String name = switch (function) {
-            case RELU -> "relu";
-            case GELU -> "gelu";
-            case SWISH -> "silu";
-            case TANH -> "tanh";
-        };
-        return let("torch.%s(%s)", name, x.name()).like(x);
+        String form = TorchActivations.form(function);
+        return form == null ? x : let(form, x.name()).like(x);
     }
 
     @Override
@@ -136,7 +145,7 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
 
     @Override
     public TorchValue scale(TorchValue x, float factor) {
-        return let("torch.mul(%s, %s)", x.name(), literal(factor)).like(x);
+        return let("torch.mul(%s, %s)", x.name(), TorchRotary.literal(factor)).like(x);
     }
 
     @Override
@@ -155,39 +164,46 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
 
     @Override
     public AttentionMask<TorchValue> attentionMask(TorchValue keepMask, TorchValue like) {
-        return keepMask == null ? null : prepared(let("torch.to(%s, 6)", keepMask.name()));
+        return masks.kept(keepMask);
     }
 
     @Override
-    public AttentionMask<TorchValue> causalMask(TorchValue keepMask, TorchValue like) {
-        TorchValue triangle = let("__torch__.triangle(%s)", like.name());
-        if (keepMask == null) {
-            return new AttentionMask<>(scoreBias(triangle), null);
+    public AttentionMask<TorchValue> spanMask(
+            TorchValue keepMask, TorchValue like, KeyValueCache<TorchValue> past, AttentionSpan span) {
+        boolean lastOnly = like.single() && span.before() == AttentionSpan.UNBOUNDED;
+        if (span.equals(AttentionSpan.ALL) || lastOnly) {
+            return masks.kept(keepMask);
         }
-        return prepared(let("torch.mul(%s, %s)", triangle.name(), keepMask.name()));
+        boolean triangle = past == null && span.equals(AttentionSpan.CAUSAL);
+        return masks.banded(
+                keepMask, triangle ? masks.triangle(like) : masks.band(queries(like), keys(like, past), span, like));
     }
 
-    private AttentionMask<TorchValue> prepared(TorchValue keep) {
-        return new AttentionMask<>(scoreBias(keep), let("torch.amax(%s, [3], True)", keep.name()));
+    /** How many tokens are new. */
+    private static String queries(TorchValue x) {
+        return x.single() ? "1" : "torch.size(%s, 1)".formatted(x.name());
     }
 
-    private TorchValue scoreBias(TorchValue keep) {
-        return let("torch.mul(torch.sub(%s, 1.0), %s)", keep.name(), MASKED);
+    /** How many tokens there are with the new ones. */
+    private static String keys(TorchValue x, KeyValueCache<TorchValue> past) {
+        return past == null ? queries(x) : "torch.add(%s, %s)".formatted(from(past), queries(x));
     }
 
     @Override
-    public TorchValue attentionWeights(TorchValue query, TorchValue key, AttentionMask<TorchValue> mask, float scale) {
-        TorchValue keys = shared(key, query);
-        TorchValue scores = let(
-                "torch.matmul(torch.mul(%s, %s), torch.transpose(%s, 2, 3))",
-                query.name(), literal(scale), keys.name());
+    public TorchValue attentionWeights(
+            TorchValue query, TorchValue key, AttentionMask<TorchValue> mask, ScoreScale scale) {
+        TorchValue scores = similarity(query, shared(key, query), scale.factor());
+        if (scale.capped()) {
+            String cap = TorchRotary.literal(scale.softCap());
+            scores = let("torch.mul(torch.tanh(torch.div(%s, %s)), %s)", scores.name(), cap, cap);
+        }
         if (mask == null) {
             return let("torch.softmax(%s, 3)", scores.name());
         }
         TorchValue kept = let(
                 "torch.softmax(torch.add(%s, %s), 3)",
                 scores.name(), mask.scoreBias().name());
-        return attendable(kept, mask);
+        return masks.attendable(kept, mask);
     }
 
     @Override
@@ -196,8 +212,13 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
             TorchValue key,
             TorchValue value,
             AttentionMask<TorchValue> mask,
-            float scale,
+            ScoreScale scale,
             float dropout) {
+        if (scale.capped()) {
+            TorchValue kept = attentionWeights(query, key, mask, scale);
+            return let("torch.matmul(%s, %s)", kept.name(), shared(value, query).name())
+                    .like(query);
+        }
         String bias = mask == null ? "None" : mask.scoreBias().name();
         String attention = key.shared() ? "attend_shared" : "attend";
         TorchValue attended = let(
@@ -207,14 +228,140 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
                 shared(key, query).name(),
                 shared(value, query).name(),
                 bias,
-                literal(scale));
-        return (mask == null ? attended : attendable(attended, mask)).like(query);
+                TorchRotary.literal(scale.factor()));
+        return (mask == null ? attended : masks.attendable(attended, mask)).like(query);
     }
 
-    private TorchValue attendable(TorchValue x, AttentionMask<TorchValue> mask) {
-        return mask.attendable() == null
-                ? x
-                : let("torch.mul(%s, %s)", x.name(), mask.attendable().name());
+    @Override
+    public TorchValue addTypes(TorchValue x, Parameter table, TorchValue types) {
+        if (types == null) {
+            return let("torch.add(%s, torch.narrow(%s, 0, 0, 1))", x.name(), weights.name(table))
+                    .like(x);
+        }
+        vocabularies.merge(types.name(), table.getShape().get(0), Math::min);
+        return let("torch.add(%s, torch.embedding(%s, %s))", x.name(), weights.name(table), types.name())
+                .like(x);
+    }
+
+    @Override
+    public TorchValue countKept(TorchValue keep, TorchValue ids) {
+        return let("__torch__.count_kept(%s, torch.size(%s, 1))", keep.name(), ids.name())
+                .like(ids);
+    }
+
+    @Override
+    public TorchValue differs(TorchValue ids, long id) {
+        return let("torch.unsqueeze(torch.unsqueeze(torch.ne(%s, %d), 1), 1)", ids.name(), id);
+    }
+
+    @Override
+    public TorchValue equalTo(TorchValue ids, long id) {
+        return let("torch.unsqueeze(torch.unsqueeze(torch.eq(%s, %d), 1), 1)", ids.name(), id);
+    }
+
+    @Override
+    public TorchValue extendKept(TorchValue keep, TorchValue ids) {
+        return let("__torch__.extended(%s, %s)", keep.name(), ids.name());
+    }
+
+    @Override
+    public RotaryAngles<TorchValue> rotaryAngles(
+            TorchValue x, TokenPositions<TorchValue> positions, RotaryConfig rotary) {
+        String angles = let(TorchRotary.angles(x, from(positions.past()), queries(x), positions.explicit(), rotary))
+                .name();
+        return new RotaryAngles<>(
+                let("__torch__.twice(torch.cos(%s), %s)", angles, TorchRotary.literal(rotary.magnitude())),
+                let("__torch__.twice(torch.sin(%s), %s)", angles, TorchRotary.literal(rotary.magnitude())),
+                rotary.size());
+    }
+
+    @Override
+    public TorchValue rotate(TorchValue heads, int headSize, RotaryAngles<TorchValue> angles) {
+        return let(
+                        "__torch__.rotated(%s, %s, %s, %d)",
+                        heads.name(), angles.cosines().name(), angles.sines().name(), angles.size())
+                .withHeads(heads.heads())
+                .like(heads);
+    }
+
+    @Override
+    public TorchValue rmsNorm(TorchValue x, Parameter gamma, float offset, float epsilon) {
+        String weight = weights.name(gamma);
+        return let(
+                        "__torch__.rms_norm(%s, %s, %s)",
+                        x.name(),
+                        offset == 0 ? weight : "torch.add(%s, %s)".formatted(weight, TorchRotary.literal(offset)),
+                        TorchRotary.literal(epsilon))
+                .withHeads(x.heads())
+                .like(x);
+    }
+
+    @Override
+    public TorchValue multiply(TorchValue a, TorchValue b) {
+        return let("torch.mul(%s, %s)", a.name(), b.name()).like(a);
+    }
+
+    @Override
+    public AttentionMask<TorchValue> biased(AttentionMask<TorchValue> mask, TorchValue bias) {
+        return masks.biased(mask, bias);
+    }
+
+    @Override
+    public TorchValue distances(TorchValue x, KeyValueCache<TorchValue> past, Parameter rows) {
+        return let("__torch__.distances(%s, %s, %s)", queries(x), keys(x, past), weights.name(rows));
+    }
+
+    @Override
+    public TorchValue relativeBias(TorchValue rows, Parameter table) {
+        return let(
+                "torch.unsqueeze(torch.permute(torch.embedding(%s, %s), [2, 0, 1]), 0)",
+                weights.name(table), rows.name());
+    }
+
+    @Override
+    public TorchValue pick(TorchValue x, TorchValue columns) {
+        return let(
+                "torch.gather(%1$s, 3, torch.expand(%2$s, [torch.size(%1$s, 0), torch.size(%1$s, 1), -1, -1]))",
+                x.name(), columns.name());
+    }
+
+    @Override
+    public TorchValue similarity(TorchValue query, TorchValue key, float scale) {
+        return let(
+                "torch.matmul(torch.mul(%s, %s), torch.transpose(%s, 2, 3))",
+                query.name(), TorchRotary.literal(scale), key.name());
+    }
+
+    @Override
+    public TorchValue swapQueriesAndKeys(TorchValue x) {
+        return let("torch.transpose(%s, 2, 3)", x.name());
+    }
+
+    @Override
+    public TorchValue sequence(Parameter table, TorchValue like) {
+        return let("torch.unsqueeze(%s, 0)", weights.name(table));
+    }
+
+    @Override
+    public TorchValue lastKept(TorchValue x, TorchValue keep) {
+        return let("__torch__.last_kept(%s, %s)", x.name(), keep.name());
+    }
+
+    @Override
+    public TorchValue meanKept(TorchValue x, TorchValue keep) {
+        return let("__torch__.mean_kept(%s, %s)", x.name(), keep.name());
+    }
+
+    @Override
+    public TorchValue zeroUnkept(TorchValue x, TorchValue keep) {
+        String kept = "torch.to(torch.flatten(%s, 1), 6)".formatted(keep.name());
+        return let("torch.mul(%s, %s)", x.name(), x.single() ? kept : "torch.unsqueeze(%s, 2)".formatted(kept))
+                .like(x);
+    }
+
+    @Override
+    public TorchValue feature(TorchValue x, int index) {
+        return let("torch.select(%s, 2, %d)", x.name(), index);
     }
 
     /** Repeats each key or value head for the query heads that share it. */
@@ -248,10 +395,5 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
     @Override
     public TorchValue token(TorchValue x, int index) {
         return let("torch.select(%s, 1, %d)", x.name(), index);
-    }
-
-    /** A number as TorchScript reads it: never without a point or an exponent, which would be an int. */
-    private static String literal(float number) {
-        return Double.toString(number).toLowerCase(Locale.ROOT);
     }
 }

@@ -124,7 +124,8 @@ final class TorchSource {
         return HEAD
                 + methods.toString().replace(WEIGHTS, weights.unpack()).replace(PACKED, packed)
                 + (weights.packedType() == null ? "" : weights.packMethod() + CHANGES)
-                + FUNCTIONS;
+                + FUNCTIONS
+                + TorchPositions.FUNCTIONS;
     }
 
     private static final String CHANGES = """

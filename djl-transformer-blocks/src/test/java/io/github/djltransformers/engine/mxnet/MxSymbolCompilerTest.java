@@ -24,10 +24,10 @@ import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.compile.Program;
 import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.LayerConfig;
-import io.github.djltransformers.layer.TokenEmbedding;
 import io.github.djltransformers.ops.TensorFunction;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.position.Positions;
+import io.github.djltransformers.stack.InputEmbedding;
 import io.github.djltransformers.testing.NativeMemory;
 import io.github.djltransformers.testing.Samples;
 import java.util.ArrayList;
@@ -135,7 +135,8 @@ class MxSymbolCompilerTest {
 
     @Test
     void refusesIdsOutsideTheVocabulary() {
-        TokenEmbedding embedding = Samples.initialized(manager, DataType.FLOAT32, new TokenEmbedding(7, 4));
+        InputEmbedding embedding =
+                Samples.initialized(manager, DataType.FLOAT32, new InputEmbedding(Samples.scaledEmbedding(7, 4)));
         try (Program program = compile(embedding, 1)) {
             assertEqualsEager(embedding, program, manager.create(new int[] {6, 0}, new Shape(1, 2)));
             NDList tooLarge = new NDList(manager.create(new long[] {1, 7}, new Shape(1, 2)));

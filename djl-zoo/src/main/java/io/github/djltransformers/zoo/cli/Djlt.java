@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
             ModelsCommand.class,
             PackageCommand.class,
             TrainCommand.class,
-            TranslateCommand.class
+            TranslateCommand.class,
+            VerifyCommand.class
         })
 public final class Djlt implements Runnable {
     @Spec

@@ -86,7 +86,10 @@ final class ExportCommand implements Callable<Integer> {
         try (Model model = open()) {
             ModelConfig config = ModelConfigJson.read(model.getModelPath().resolve(ModelDirectory.CONFIG));
             TransformerBlock block = (TransformerBlock) model.getBlock();
-            exporter.export(block, block.inputs().size(), target);
+            int required = (int) block.inputs().stream()
+                    .filter(input -> !input.endsWith("?"))
+                    .count();
+            exporter.export(block, required, target);
             for (Path file : exporter.files(target)) {
                 spec.commandLine().getErr().printf("%s: %d bytes%n", file, Files.size(file));
             }

@@ -1,7 +1,6 @@
 package io.github.djltransformers.zoo.recipe;
 
 import ai.djl.MalformedModelException;
-import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.model.RecordJson;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.run.TrainingRunConfig;
@@ -48,14 +47,15 @@ public record TranslationRecipe(
 
     /** {@link TransformerConfig} without the vocabulary, which the tokenizer decides. */
     public record Network(
-            LayerConfig layer,
+            LayerShape layer,
             int encoderLayers,
             int decoderLayers,
             int maxLength,
             PositionKind positions,
             boolean finalNorm) {
         TransformerConfig withVocabulary(int size) {
-            return new TransformerConfig(layer, encoderLayers, decoderLayers, size, maxLength, positions, finalNorm);
+            return new TransformerConfig(
+                    layer.config(), encoderLayers, decoderLayers, size, maxLength, positions, finalNorm);
         }
     }
 

@@ -1,0 +1,63 @@
+package io.github.djltransformers.head;
+
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.ops.ArgumentCheck.Kind;
+import io.github.djltransformers.ops.TensorOps;
+import io.github.djltransformers.stack.EmbeddingConfig;
+import io.github.djltransformers.stack.EncoderModel;
+import io.github.djltransformers.stack.StackConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One stack with heads: an encoder, or with causal spans a decoder-only model that does not write.
+ *
+ * <p>Inputs as {@link EncoderModel}. Outputs: the stack's (B, T, D) where it is asked for, then those of each head. Children
+ * {@code body}, and the heads under their names.
+ */
+public final class HeadedEncoder extends TransformerBlock {
+    private final EncoderModel body;
+    private final boolean returnsHidden;
+    private final List<OutputHead> heads = new ArrayList<>();
+
+    /**
+     * @param heads by name, in the order of their outputs
+     * @param returnsHidden whether the stack's vectors are an output too
+     */
+    @SuppressWarnings("this-escape")
+    public HeadedEncoder(
+            EmbeddingConfig tokens, StackConfig stack, Map<String, HeadConfig> heads, boolean returnsHidden) {
+        if (heads.isEmpty() && !returnsHidden) {
+            throw new IllegalArgumentException(
+                    "HeadedEncoder: heads must be given where hidden vectors are not returned," + " got none");
+        }
+        body = addChildBlock("body", new EncoderModel(tokens, stack));
+        this.returnsHidden = returnsHidden;
+        heads.forEach((name, head) ->
+                this.heads.add(addChildBlock(name, new OutputHead(head, stack.modelSize(), body.embedding()))));
+    }
+
+    @Override
+    public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
+        T ids = inputs.get(0);
+        T keep = optional(inputs, 1);
+        T types = optional(inputs, 2);
+        ops.check(name())
+                .expect("ids", ids, Kind.INTEGER, "B", "T")
+                .expect("keepMask", keep, Kind.BOOLEAN, "B", 1, 1, "T")
+                .expect("tokenTypes", types, Kind.INTEGER, "B", "T");
+        T hidden = body.apply(ops, ids, keep, types);
+        List<T> outputs = new ArrayList<>();
+        if (returnsHidden) {
+            outputs.add(hidden);
+        }
+        heads.forEach(head -> outputs.addAll(head.apply(ops, hidden, ids, keep)));
+        return outputs;
+    }
+
+    @Override
+    public List<String> inputs() {
+        return body.inputs();
+    }
+}

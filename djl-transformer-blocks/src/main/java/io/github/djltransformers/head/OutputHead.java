@@ -1,0 +1,113 @@
+package io.github.djltransformers.head;
+
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.initializer.Initializer;
+import io.github.djltransformers.block.Initializers;
+import io.github.djltransformers.block.Projection;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.norm.Norm;
+import io.github.djltransformers.norm.NormKind;
+import io.github.djltransformers.ops.ActivationFunction;
+import io.github.djltransformers.ops.ArgumentCheck.Kind;
+import io.github.djltransformers.ops.TensorOps;
+import io.github.djltransformers.stack.InputEmbedding;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A head on a stack's vectors: {@code W' norm(activation(W pool(x) + b)) + b'}.
+ *
+ * <p>Inputs: x (B, T, D); ids (B, T) INT64 or INT32; keepMask (B, 1, 1, T) BOOLEAN, optional. Output (B, C), or (B, T, C)
+ * without pooling; where split C outputs without the last axis. Children {@code dense}, {@code norm}; parameters
+ * {@code weight} (C, size), unless it is the embedding's, and {@code bias} (C).
+ */
+public final class OutputHead extends TransformerBlock {
+    /** No token has this id. */
+    private static final long NO_ID = -1;
+
+    private final HeadConfig config;
+    private final int modelSize;
+    private final InputEmbedding embedding;
+    private final Projection dense;
+    private final Norm norm;
+    private final Parameter weight;
+    private final Parameter bias;
+
+    /**
+     * @param modelSize D
+     * @param embedding whose table a tied output uses
+     */
+    @SuppressWarnings("this-escape")
+    public OutputHead(HeadConfig config, int modelSize, InputEmbedding embedding) {
+        this.config = config;
+        this.modelSize = modelSize;
+        this.embedding = embedding;
+        DenseConfig layer = config.dense();
+        dense = layer == null ? null : addChildBlock("dense", new Projection(modelSize, layer.size(), layer.bias()));
+        norm = layer == null || layer.norm().kind() == NormKind.NONE
+                ? null
+                : addChildBlock("norm", new Norm(layer.size(), layer.norm()));
+        HeadConfig.Output output = config.output();
+        Shape shape = output == null ? null : new Shape(output.size(), layer == null ? modelSize : layer.size());
+        weight = output == null || output.tied()
+                ? null
+                : parameter("weight", Parameter.Type.WEIGHT, shape, Initializers.xavierUniform());
+        bias = output != null && output.bias()
+                ? parameter("bias", Parameter.Type.BIAS, new Shape(output.size()), Initializer.ZEROS)
+                : null;
+    }
+
+    /**
+     * @param x (B, T, D)
+     * @param ids (B, T)
+     * @param keep (B, 1, 1, T) or null
+     */
+    public <T> List<T> apply(TensorOps<T> ops, T x, T ids, T keep) {
+        T hidden = pooled(ops, x, ids, keep);
+        if (dense != null) {
+            T inner = dense.apply(ops, hidden);
+            ActivationFunction activation = config.dense().activation();
+            hidden = activation == ActivationFunction.IDENTITY ? inner : ops.activate(inner, activation);
+            hidden = norm == null ? hidden : norm.apply(ops, hidden);
+        }
+        HeadConfig.Output output = config.output();
+        if (output == null) {
+            return List.of(hidden);
+        }
+        T numbers = weight == null ? embedding.logits(ops, hidden, bias) : ops.linear(hidden, weight, bias);
+        if (!output.split()) {
+            return List.of(numbers);
+        }
+        List<T> features = new ArrayList<>();
+        for (int i = 0; i < output.size(); i++) {
+            features.add(ops.feature(numbers, i));
+        }
+        return features;
+    }
+
+    private <T> T pooled(TensorOps<T> ops, T x, T ids, T keep) {
+        return switch (config.pooling()) {
+            case NONE -> x;
+            case FIRST -> ops.token(x, 0);
+            case LAST_NOT_PADDING -> ops.lastKept(x, ops.differs(ids, config.pooledId()));
+            case LAST_OF_ID -> ops.lastKept(x, ops.equalTo(ids, config.pooledId()));
+            case MEAN -> ops.meanKept(x, keep == null ? ops.differs(ids, NO_ID) : keep);
+        };
+    }
+
+    @Override
+    public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
+        T keep = optional(inputs, 2);
+        ops.check(name())
+                .expect("x", inputs.get(0), Kind.FLOAT, "B", "T", modelSize)
+                .expect("ids", inputs.get(1), Kind.INTEGER, "B", "T")
+                .expect("keepMask", keep, Kind.BOOLEAN, "B", 1, 1, "T");
+        return apply(ops, inputs.get(0), inputs.get(1), keep);
+    }
+
+    @Override
+    public List<String> inputs() {
+        return List.of("x", "ids", "keepMask?");
+    }
+}

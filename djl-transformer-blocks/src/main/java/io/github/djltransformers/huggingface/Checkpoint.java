@@ -1,0 +1,165 @@
+package io.github.djltransformers.huggingface;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import io.github.djltransformers.block.ParameterNames;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.model.ModelWeights;
+import io.github.djltransformers.safetensors.TensorSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A directory with a model in Hugging Face's form: {@code config.json} and weights as safetensors. */
+public final class Checkpoint {
+    private Checkpoint() {}
+
+    /**
+     * Builds the block that the configuration describes and loads its weights.
+     *
+     * @param manager the owner of the weights, and whose device they are put on
+     * @return the block, its parameters FLOAT32, with or without gradient as DJL's trainer decides later
+     * @throws IOException if a file cannot be read
+     * @throws MalformedModelException if the configuration is not one of a known family, or the tensors are not the ones it
+     *     asks for: the error lists those that are missing, unexpected or of another shape
+     */
+    public static TransformerBlock load(Path directory, NDManager manager) throws IOException, MalformedModelException {
+        CheckpointConfig config = CheckpointConfig.read(directory);
+        return load(directory, config, config.head(), manager);
+    }
+
+    /**
+     * Builds a block with another head than the checkpoint was trained for, whose tensors must be there too: the base model
+     * is in every one.
+     *
+     * @param manager the owner of the weights, and whose device they are put on
+     * @throws IOException as {@link #load(Path, NDManager)}
+     * @throws MalformedModelException as there
+     */
+    public static TransformerBlock load(Path directory, Head head, NDManager manager)
+            throws IOException, MalformedModelException {
+        return load(directory, CheckpointConfig.read(directory), head, manager);
+    }
+
+    private static TransformerBlock load(Path directory, CheckpointConfig config, Head head, NDManager manager)
+            throws IOException, MalformedModelException {
+        try (TensorSource tensors = CheckpointFiles.open(directory)) {
+            Blueprint blueprint = blueprint(config, head, tensors.names());
+            Map<String, Parameter> parameters = ParameterNames.trained(blueprint.block());
+            Map<String, String> found = find(directory, blueprint.names(), parameters, tensors);
+            Map<String, NDArray> arrays = new LinkedHashMap<>();
+            try {
+                for (Map.Entry<String, String> entry : found.entrySet()) {
+                    arrays.put(entry.getKey(), read(manager, tensors, blueprint, parameters, entry));
+                }
+            } catch (IOException | MalformedModelException | RuntimeException e) {
+                arrays.values().forEach(NDArray::close);
+                throw e;
+            }
+            ModelWeights.assign(blueprint.block(), manager, parameters, arrays);
+            return blueprint.block();
+        }
+    }
+
+    /**
+     * The block of a configuration and the names of its tensors.
+     *
+     * @param tensors the names in the checkpoint
+     * @throws MalformedModelException if no family knows the configuration, or it is a wrong one
+     */
+    static Blueprint blueprint(CheckpointConfig config, Head head, Set<String> tensors) throws MalformedModelException {
+        Family family = family(config);
+        try {
+            return family.blueprint(config, head, name -> has(tensors, name));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedModelException(
+                    config.malformed("values must fit each other, got: " + e.getMessage())
+                            .getMessage(),
+                    e);
+        }
+    }
+
+    private static boolean has(Set<String> tensors, String name) {
+        return tensors.contains(name) || tensors.stream().anyMatch(tensor -> tensor.endsWith("." + name));
+    }
+
+    private static Family family(CheckpointConfig config) throws MalformedModelException {
+        Set<String> known = new TreeSet<>();
+        for (Family family : ServiceLoader.load(Family.class)) {
+            if (family.modelTypes().contains(config.modelType())) {
+                return family;
+            }
+            known.addAll(family.modelTypes());
+        }
+        throw config.wrong("model_type", "one of " + known, config.modelType());
+    }
+
+    private static NDArray read(
+            NDManager manager,
+            TensorSource tensors,
+            Blueprint blueprint,
+            Map<String, Parameter> parameters,
+            Map.Entry<String, String> found)
+            throws IOException, MalformedModelException {
+        TensorLayout layout = blueprint.names().place(found.getKey()).layout();
+        Shape shape = parameters.get(found.getKey()).getShape();
+        try (NDManager reading = manager.newSubManager()) {
+            NDArray array = layout.extract(tensors.read(reading, found.getValue()), shape);
+            array.attach(manager);
+            return array;
+        }
+    }
+
+    /** The tensor of each parameter. */
+    static Map<String, String> find(
+            Path directory, NameTable names, Map<String, Parameter> parameters, TensorSource tensors)
+            throws MalformedModelException {
+        Map<String, String> found = new LinkedHashMap<>();
+        List<String> wrong = new ArrayList<>();
+        Set<String> missing = new TreeSet<>();
+        Set<String> unexpected = new HashSet<>(tensors.names());
+        parameters.forEach((name, parameter) -> {
+            NameTable.Place place = names.place(name);
+            String tensor = place.candidates().stream()
+                    .filter(tensors.names()::contains)
+                    .findFirst()
+                    .orElse(null);
+            if (tensor == null) {
+                missing.add(place.candidates().get(0));
+                return;
+            }
+            unexpected.remove(tensor);
+            found.put(name, tensor);
+            Shape stored = place.layout().stored(parameter.getShape());
+            Shape actual = tensors.entry(tensor).shape();
+            if (!actual.equals(stored) && !actual.equals(new Shape(1).addAll(stored))) {
+                wrong.add("'%s' must have shape %s, got %s".formatted(tensor, stored, actual));
+            }
+            if (!tensors.entry(tensor).type().isFloat()) {
+                wrong.add("'%s' must be of type F32, F16 or BF16, got %s"
+                        .formatted(tensor, tensors.entry(tensor).type()));
+            }
+        });
+        unexpected.removeIf(names::passesOver);
+        if (!missing.isEmpty() || !unexpected.isEmpty()) {
+            throw new MalformedModelException(
+                    "Checkpoint: the tensors in %s must be those that its %s asks for, got missing %s and unexpected %s"
+                            .formatted(directory, CheckpointConfig.FILE, missing, new TreeSet<>(unexpected)));
+        }
+        if (!wrong.isEmpty()) {
+            throw new MalformedModelException(
+                    "Checkpoint: in %s tensor %s".formatted(directory, String.join("; tensor ", wrong)));
+        }
+        return found;
+    }
+}

@@ -1,0 +1,140 @@
+package io.github.djltransformers.huggingface;
+
+import ai.djl.MalformedModelException;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.github.djltransformers.generate.EarlyStopping;
+import io.github.djltransformers.generate.GenerationRules;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** {@link GenerationRules} from a checkpoint's {@code generation_config.json} and the wishes of one call. */
+public final class GenerationRulesJson {
+    /** The name of the file. */
+    public static final String FILE = "generation_config.json";
+
+    private static final int DEFAULT_NEW_TOKENS = 20;
+
+    /** Keys that would change what is written, and the values that leave it alone. */
+    private static final Map<String, Set<String>> UNSUPPORTED = Map.of(
+            "do_sample", Set.of("false"),
+            "num_beam_groups", Set.of("1"),
+            "penalty_alpha", Set.of("0", "0.0"),
+            "encoder_no_repeat_ngram_size", Set.of("0"),
+            "exponential_decay_length_penalty", Set.of(),
+            "begin_suppress_tokens", Set.of("[]"),
+            "force_words_ids", Set.of("[]"),
+            "sequence_bias", Set.of("{}"));
+
+    private GenerationRulesJson() {}
+
+    /**
+     * The rules of a checkpoint, from its {@code generation_config.json}, or where there is none from {@code config.json}.
+     *
+     * @param wishes override the file's values; null for a value takes it away
+     * @throws IOException if the file cannot be read
+     * @throws MalformedModelException if a value is of another type, or asks for what is not supported
+     */
+    public static GenerationRules read(Path directory, JsonObject wishes) throws IOException, MalformedModelException {
+        Path file = directory.resolve(FILE);
+        CheckpointConfig base = Files.exists(file)
+                ? CheckpointConfig.of(Files.readString(file), file.toString())
+                : CheckpointConfig.read(directory);
+        JsonObject merged = base.json().deepCopy();
+        wishes.asMap().forEach(merged::add);
+        return of(CheckpointConfig.of(merged.toString(), file.toString()));
+    }
+
+    private static GenerationRules of(CheckpointConfig c) throws MalformedModelException {
+        for (Map.Entry<String, Set<String>> key : UNSUPPORTED.entrySet()) {
+            if (c.has(key.getKey())
+                    && !key.getValue().contains(c.json().get(key.getKey()).toString())) {
+                throw c.wrong(
+                        key.getKey(),
+                        "absent or one of " + key.getValue(),
+                        c.json().get(key.getKey()));
+            }
+        }
+        return new GenerationRules(
+                c.size("max_new_tokens", c.size("max_length", DEFAULT_NEW_TOKENS)),
+                c.integer("min_new_tokens", 0),
+                c.integer("min_length", 0),
+                c.size("num_beams", 1),
+                c.size("num_return_sequences", 1),
+                c.number("length_penalty", 1),
+                earlyStopping(c),
+                c.number("repetition_penalty", 1),
+                c.integer("no_repeat_ngram_size", 0),
+                runs(c, "bad_words_ids"),
+                ids(c, "suppress_tokens"),
+                c.token("forced_bos_token_id"),
+                c.token("forced_eos_token_id"),
+                new TreeSet<>(ids(c, "eos_token_id")));
+    }
+
+    private static EarlyStopping earlyStopping(CheckpointConfig c) throws MalformedModelException {
+        JsonElement value = c.json().get("early_stopping");
+        if (value == null || value.isJsonNull()) {
+            return EarlyStopping.HEURISTIC;
+        }
+        return switch (value.toString()) {
+            case "true" -> EarlyStopping.ALWAYS;
+            case "false" -> EarlyStopping.HEURISTIC;
+            case "\"never\"" -> EarlyStopping.NEVER;
+            default -> throw c.wrong("early_stopping", "true, false or \"never\"", value);
+        };
+    }
+
+    /** One id, or a list of them. */
+    private static List<Integer> ids(CheckpointConfig c, String key) throws MalformedModelException {
+        if (!c.has(key)) {
+            return List.of();
+        }
+        JsonElement value = c.json().get(key);
+        List<Integer> ids = new ArrayList<>();
+        for (JsonElement element : value instanceof JsonArray array ? array : arrayOf(value)) {
+            ids.add(id(c, key, element));
+        }
+        return ids;
+    }
+
+    private static JsonArray arrayOf(JsonElement value) {
+        JsonArray array = new JsonArray();
+        array.add(value);
+        return array;
+    }
+
+    private static List<List<Integer>> runs(CheckpointConfig c, String key) throws MalformedModelException {
+        List<List<Integer>> runs = new ArrayList<>();
+        if (c.has(key)) {
+            if (!(c.json().get(key) instanceof JsonArray array)) {
+                throw c.wrong(key, "a list of lists of ids", c.json().get(key));
+            }
+            for (JsonElement run : array) {
+                List<Integer> ids = new ArrayList<>();
+                for (JsonElement element : run instanceof JsonArray members ? members : arrayOf(run)) {
+                    ids.add(id(c, key, element));
+                }
+                runs.add(ids);
+            }
+        }
+        return runs;
+    }
+
+    private static int id(CheckpointConfig c, String key, JsonElement element) throws MalformedModelException {
+        if (element instanceof JsonPrimitive primitive
+                && primitive.isNumber()
+                && primitive.getAsString().matches("\\d{1,9}")) {
+            return primitive.getAsInt();
+        }
+        throw c.wrong(key, "ids of tokens", element);
+    }
+}

@@ -1,0 +1,2 @@
+/** Normalisation of features. */
+package io.github.djltransformers.norm;
