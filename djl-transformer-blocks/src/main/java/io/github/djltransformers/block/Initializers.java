@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.initializer.Initializer;
+import io.github.djltransformers.ops.HostArrays;
 
 /** How transformer weights start. */
 public final class Initializers {
@@ -52,13 +53,13 @@ public final class Initializers {
                 at += row.length;
             }
             if (dataType == DataType.FLOAT64) {
-                return manager.create(flat, shape);
+                return HostArrays.of(manager, flat, shape);
             }
             float[] floats = new float[flat.length];
             for (int i = 0; i < flat.length; i++) {
                 floats[i] = (float) flat[i];
             }
-            return manager.create(floats, shape);
+            return HostArrays.of(manager, floats, shape);
         };
     }
 }

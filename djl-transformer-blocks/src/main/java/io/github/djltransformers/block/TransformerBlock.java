@@ -10,6 +10,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
+import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.ops.ShapeOps;
 import io.github.djltransformers.ops.TensorFunction;
@@ -195,7 +196,7 @@ public abstract class TransformerBlock extends AbstractBlock implements TensorFu
             for (int distance = -reach; distance <= reach; distance++) {
                 rows[distance + reach] = row.applyAsInt(distance);
             }
-            return manager.create(rows);
+            return HostArrays.of(manager, rows);
         });
     }
 

@@ -7,6 +7,7 @@ import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.ops.AttentionMask;
+import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.ops.KeyValueCache;
 import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.stack.DecoderOutput;
@@ -118,7 +119,7 @@ public final class EagerDecodingBatch implements DecodingBatch {
         }
         long[] ids = Arrays.stream(tokens).asLongStream().toArray();
         DecoderOutput<NDArray> output =
-                model.decode(ops, step.create(ids, new Shape(ids.length, 1)), map(state, moveTo(step)));
+                model.decode(ops, HostArrays.of(step, ids, new Shape(ids.length, 1)), map(state, moveTo(step)));
         DecoderState<NDArray> grown = output.state();
         List<KeyValueCache<NDArray>> past = trainable ? map(grown.past(), NDArray::stopGradient) : grown.past();
         state = map(new DecoderState<>(past, grown.keep(), grown.memory(), grown.memoryMask()), moveTo(home));
@@ -132,7 +133,8 @@ public final class EagerDecodingBatch implements DecodingBatch {
         }
         int[] selected = Arrays.stream(rows).map(row -> sources[row]).toArray();
         try (NDManager step = home.newSubManager()) {
-            NDArray index = step.create(Arrays.stream(rows).asLongStream().toArray());
+            NDArray index =
+                    HostArrays.of(step, Arrays.stream(rows).asLongStream().toArray());
             // The beams of one source share its encoding, so that mostly only what they wrote moves.
             boolean sameSources = Arrays.equals(selected, sources);
             DecoderState<NDArray> old =

@@ -3,6 +3,7 @@ package io.github.djltransformers.decode;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.djltransformers.ops.HostArrays;
 import java.util.Arrays;
 import java.util.List;
 
@@ -79,12 +80,12 @@ public final class TokenRows {
 
     /** (rows, length) INT64. */
     public NDArray ids(NDManager manager) {
-        return manager.create(ids, new Shape(rows, length));
+        return HostArrays.of(manager, ids, new Shape(rows, length));
     }
 
     /** (rows, 1, 1, length) BOOLEAN, true at tokens; null where nothing is padded. */
     public NDArray keepMask(NDManager manager) {
-        return keep == null ? null : manager.create(keep, new Shape(rows, 1, 1, length));
+        return keep == null ? null : HostArrays.of(manager, keep, new Shape(rows, 1, 1, length));
     }
 
     /** (rows, length) INT64, the shorter sequences padded before their beginning. */
@@ -98,7 +99,7 @@ public final class TokenRows {
             System.arraycopy(ids, row * length + kept, moved, row * length, length - kept);
             System.arraycopy(ids, row * length, moved, row * length + length - kept, kept);
         }
-        return manager.create(moved, new Shape(rows, length));
+        return HostArrays.of(manager, moved, new Shape(rows, length));
     }
 
     /** (rows, 1, 1, length) BOOLEAN, true at the tokens of {@link #idsAtEnd}; null where nothing is padded. */
@@ -110,7 +111,7 @@ public final class TokenRows {
         for (int row = 0; row < rows; row++) {
             Arrays.fill(moved, (row + 1) * length - kept(row), (row + 1) * length, true);
         }
-        return manager.create(moved, new Shape(rows, 1, 1, length));
+        return HostArrays.of(manager, moved, new Shape(rows, 1, 1, length));
     }
 
     private int kept(int row) {

@@ -37,7 +37,7 @@ final class IndexArrays {
                 places[i * keys + j] = Math.max(-reach, Math.min(reach, distance)) + reach;
             }
         }
-        NDArray taken = rows.get(x.getManager().create(places));
+        NDArray taken = rows.get(HostArrays.of(x.getManager(), places));
         taken.attach(x.getManager());
         return taken.toType(DataType.INT64, false).reshape(queries, keys);
     }

@@ -24,8 +24,8 @@ final class RotaryArrays {
                 ? manager.arange((float) past, past + tokens, 1f).reshape(1, 1, tokens, 1)
                 : explicit.toType(DataType.FLOAT32, false).reshape(-1, 1, tokens, 1);
         float[] frequencies = rotary.frequencies(past + tokens);
-        NDArray angles =
-                places.mul(manager.create(frequencies).reshape(1, 1, 1, frequencies.length)); // (1|B, 1, T, R/2)
+        NDArray angles = places.mul(
+                HostArrays.of(manager, frequencies).reshape(1, 1, 1, frequencies.length)); // (1|B, 1, T, R/2)
         return new RotaryAngles<>(twice(angles.cos(), rotary, x), twice(angles.sin(), rotary, x), rotary.size());
     }
 

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.ParameterTracker;
+import io.github.djltransformers.ops.HostArrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -121,7 +122,7 @@ public abstract sealed class AdamOptimizer extends Optimizer implements AutoClos
             if (state.largestSquareAverage != null) {
                 result.put(name + LARGEST_SQUARE_AVERAGE, state.largestSquareAverage);
             }
-            result.put(name + STEP, stepArrays.create(new long[] {state.step}));
+            result.put(name + STEP, HostArrays.of(stepArrays, (long) state.step));
         });
         return result;
     }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.GradientCollector;
+import io.github.djltransformers.ops.HostArrays;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -117,7 +118,7 @@ public final class GradientAccumulation implements AutoCloseable {
                     "GradientAccumulation: add must be called before a step, got no micro-batch");
         }
         try (NDManager scope = owner.newSubManager()) {
-            NDArray factor = scope.create((float) scale);
+            NDArray factor = HostArrays.scalar(scope, (float) scale);
             for (int i = 0; i < weights.size(); i++) {
                 NDArray gradient = weights.get(i).getGradient();
                 gradient.attach(scope);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.ops.HostArrays;
 import java.util.Collection;
 
 /**
@@ -46,7 +47,7 @@ public record GradientClipping(double maxNorm) {
             float norm = NDArrays.stack(norms).norm().getFloat();
             double coefficient = maxNorm / (norm + 1e-6);
             if (Float.isFinite(norm) && coefficient < 1) {
-                NDArray factor = scope.create((float) coefficient);
+                NDArray factor = HostArrays.scalar(scope, (float) coefficient);
                 gradients.forEach(gradient -> gradient.muli(factor));
             }
             return norm;

@@ -8,6 +8,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.loss.Loss;
+import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.ops.Scalars;
 
 /**
@@ -90,7 +91,7 @@ public final class LabelSmoothedCrossEntropy extends Loss {
         // A copy in the engine's memory: this one is closed before the backward pass reads it, see Scalars.
         NDArray weights = classWeights.length == 0
                 ? null
-                : logits.getManager().create(classWeights).duplicate();
+                : HostArrays.of(logits.getManager(), classWeights).duplicate();
         NDArray losses = labels.getDataType().isFloating()
                 ? reduceDistributions(labels.reshape(targets, classes), logProbs, weights)
                 : reduceClasses(labels.reshape(targets), logProbs, weights);

@@ -23,7 +23,8 @@ public final class SavedModel {
     private SavedModel() {}
 
     /**
-     * Loads a model that has a directory of its own, where the criteria name no place.
+     * Loads a model that has a directory of its own, where the criteria name no place. Any number of threads may predict with
+     * it, each with a predictor of its own, while another closes it: that waits for them, and refuses later ones.
      *
      * @param directory a {@link ModelDirectory}
      * @param criteria types, and optionally engine (else the first of PyTorch and MXNet on the class path), device, model
@@ -45,7 +46,7 @@ public final class SavedModel {
             if (model.getBlock() instanceof TransformerBlock block) {
                 CompiledExecution.install(block, model.getNDManager(), compilation);
             }
-            return new ZooModel<>(
+            return new SharedModel<>(
                     model, factory.newInstance(criteria.getInputClass(), criteria.getOutputClass(), model, arguments));
         } catch (TranslateException e) {
             model.close();

@@ -4,8 +4,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchCondition;
 import java.io.IOException;
@@ -41,6 +45,22 @@ class HouseStyleTest {
                 .orShould()
                 .haveModifier(JavaModifier.ABSTRACT)
                 .orShould(BE_SEALED)
+                .check(OwnClasses.all());
+    }
+
+    @Test
+    void numbersBecomeArraysWhereTheirMemoryIsHeld() {
+        DescribedPredicate<JavaMethodCall> numbers = DescribedPredicate.describe(
+                "make an array of numbers",
+                call -> call.getTargetOwner().isAssignableTo(NDManager.class)
+                        && call.getName().equals("create")
+                        && call.getTarget().getRawParameterTypes().stream()
+                                .noneMatch(type -> type.isEquivalentTo(DataType.class))
+                        && !call.getTarget().getRawParameterTypes().get(0).isEquivalentTo(Shape.class));
+        noClasses()
+                .should()
+                .callMethodWhere(numbers)
+                .because("only HostArrays holds the memory until the engine has copied it")
                 .check(OwnClasses.all());
     }
 

@@ -3,13 +3,13 @@ package io.github.djltransformers.engine.mxnet;
 import ai.djl.mxnet.engine.MxNDArray;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.SourceRows;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.engine.mxnet.MxDecoding.Past;
 import io.github.djltransformers.engine.mxnet.MxDecoding.Step;
+import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.stack.TransformerConfig;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -142,7 +142,7 @@ final class MxDecodingBatch implements DecodingBatch {
     }
 
     private NDArray index(int[] rows) {
-        return home.create(Arrays.stream(rows).asLongStream().toArray(), new Shape(rows.length));
+        return HostArrays.of(home, Arrays.stream(rows).asLongStream().toArray());
     }
 
     private static void close(NDArray[] arrays) {

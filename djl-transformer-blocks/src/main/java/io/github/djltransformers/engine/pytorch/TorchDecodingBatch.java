@@ -10,6 +10,7 @@ import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.SourceRows;
 import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.stack.TransformerConfig;
 import java.util.Arrays;
 
@@ -169,7 +170,8 @@ final class TorchDecodingBatch implements DecodingBatch {
     }
 
     private static IValue index(NDManager manager, int[] rows) {
-        NDArray array = manager.create(Arrays.stream(rows).asLongStream().toArray());
+        NDArray array =
+                HostArrays.of(manager, Arrays.stream(rows).asLongStream().toArray());
         return TorchModule.argument(array);
     }
 

@@ -25,6 +25,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * when a tensor's version tells of a change.
  */
 final class TorchModule implements AutoCloseable {
+    private final PtNDManager home; // not the model's, which would free the module while it runs
     private final PtSymbolBlock block;
     private final List<Parameter> parameters;
     private final boolean packs;
@@ -39,11 +40,18 @@ final class TorchModule implements AutoCloseable {
         parameters = weights.parameters();
         packs = weights.packedType() != null;
         optimizeNothing();
+        home = (PtNDManager) manager.getEngine().newBaseManager(manager.getDevice());
+        boolean loaded = false;
         try {
             byte[] archive = TorchArchive.of(source.text());
-            block = JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+            block = JniUtils.loadModule(home, new ByteArrayInputStream(archive), false, false);
+            loaded = true;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            if (!loaded) {
+                home.close();
+            }
         }
     }
 
@@ -56,16 +64,12 @@ final class TorchModule implements AutoCloseable {
      * Calls a method with the weights as its last arguments.
      *
      * @return the result, which the caller closes
+     * @throws IllegalStateException if the module is closed
      */
     IValue call(String method, IValue... arguments) {
         optimizeNothing();
-        lock.readLock().lock();
+        lockFresh();
         try {
-            while (!fresh()) {
-                lock.readLock().unlock();
-                refresh();
-                lock.readLock().lock();
-            }
             IValue[] all = Arrays.copyOf(arguments, arguments.length + (packs ? 2 : 1));
             all[arguments.length] = list;
             if (packs) {
@@ -103,6 +107,25 @@ final class TorchModule implements AutoCloseable {
             }
         } finally {
             lock.writeLock().unlock();
+        }
+    }
+
+    /** Takes the read lock where the list of weights is that of the parameters; holds none where it throws. */
+    private void lockFresh() {
+        while (true) {
+            lock.readLock().lock();
+            boolean fresh = false;
+            try {
+                fresh = fresh();
+                if (fresh) {
+                    return;
+                }
+            } finally {
+                if (!fresh) {
+                    lock.readLock().unlock();
+                }
+            }
+            refresh();
         }
     }
 
@@ -168,7 +191,7 @@ final class TorchModule implements AutoCloseable {
             if (!closed) {
                 closed = true;
                 release();
-                block.close();
+                home.close();
             }
         } finally {
             lock.writeLock().unlock();

@@ -13,6 +13,7 @@ import ai.djl.translate.TranslateException;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.huggingface.Checkpoint;
 import io.github.djltransformers.huggingface.Head;
+import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.ops.RecordingOps;
 import java.io.IOException;
 import java.util.HashMap;
@@ -148,6 +149,6 @@ final class CheckpointRun {
             long id = i % length == 0 ? startId : ids[i - 1];
             shifted[i] = id < 0 ? paddingId : id;
         }
-        return manager.create(shifted, labels.getShape());
+        return HostArrays.of(manager, shifted, labels.getShape());
     }
 }

@@ -14,6 +14,7 @@ import ai.djl.translate.TranslateException;
 import io.github.djltransformers.huggingface.CheckpointBlockFactory;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.Head;
+import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.stack.GenerativeModel;
 import io.github.djltransformers.zoo.verify.CheckpointRun.Inputs;
 import java.io.IOException;
@@ -183,7 +184,7 @@ public final class Verification {
         } else {
             loss = ReferenceLoss.of(actual.get("logits"), labels);
         }
-        NDArray given = manager.create(new float[] {(float) loss}).reshape(expected.getShape());
+        NDArray given = HostArrays.of(manager, (float) loss).reshape(expected.getShape());
         verdicts.accept(TensorComparison.of(prefix + "loss", expected, given, null, tolerance("loss")));
     }
 

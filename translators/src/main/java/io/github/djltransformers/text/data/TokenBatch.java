@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.djltransformers.ops.HostArrays;
 import java.util.Arrays;
 import java.util.List;
 
@@ -158,11 +159,11 @@ public final class TokenBatch {
      * @return the three arrays
      */
     public NDList data(NDManager manager) {
-        NDArray source = manager.create(sourceIds, new Shape(rows, sourceLength));
+        NDArray source = HostArrays.of(manager, sourceIds, new Shape(rows, sourceLength));
         source.setName("sourceIds");
-        NDArray keep = manager.create(sourceKeep, new Shape(rows, 1, 1, sourceLength));
+        NDArray keep = HostArrays.of(manager, sourceKeep, new Shape(rows, 1, 1, sourceLength));
         keep.setName("sourceKeepMask");
-        NDArray target = manager.create(targetIds, new Shape(rows, targetLength));
+        NDArray target = HostArrays.of(manager, targetIds, new Shape(rows, targetLength));
         target.setName("targetIds");
         return new NDList(source, keep, target);
     }
@@ -174,7 +175,7 @@ public final class TokenBatch {
      * @return the one array
      */
     public NDList labels(NDManager manager) {
-        NDArray labels = manager.create(labelIds, new Shape(rows, targetLength));
+        NDArray labels = HostArrays.of(manager, labelIds, new Shape(rows, targetLength));
         labels.setName("labelIds");
         return new NDList(labels);
     }
