@@ -1,19 +1,14 @@
 package io.github.djltransformers.huggingface;
 
 import ai.djl.MalformedModelException;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
-import com.google.gson.Strictness;
-import io.github.djltransformers.UnreadableFile;
+import io.github.djltransformers.JsonText;
+import io.github.djltransformers.RegularFile;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +26,7 @@ public final class CheckpointConfig {
     private static final int MAX_LAYERS = 512;
 
     private static final int MAX_SIZE = 1 << 24;
-    private static final long MAX_FILE_BYTES = 1 << 24;
-    private static final Gson GSON =
-            new GsonBuilder().setStrictness(Strictness.STRICT).create();
+    private static final int MAX_FILE_BYTES = 1 << 24;
 
     private final JsonObject json;
     private final String source;
@@ -56,17 +49,7 @@ public final class CheckpointConfig {
 
     /** Reads a file of the same form under another name. */
     static CheckpointConfig readFile(Path file) throws IOException, MalformedModelException {
-        try {
-            if (Files.size(file) > MAX_FILE_BYTES) {
-                throw new MalformedModelException("CheckpointConfig: %s must have at most %d bytes, got %d"
-                        .formatted(file, MAX_FILE_BYTES, Files.size(file)));
-            }
-            return of(Files.readString(file), file.toString());
-        } catch (CharacterCodingException e) {
-            throw new MalformedModelException("CheckpointConfig: %s must be UTF-8, got other bytes".formatted(file), e);
-        } catch (IOException e) {
-            throw UnreadableFile.of("CheckpointConfig", file, e);
-        }
+        return of(RegularFile.text("CheckpointConfig", file, MAX_FILE_BYTES), file.toString());
     }
 
     /**
@@ -76,18 +59,7 @@ public final class CheckpointConfig {
      * @throws MalformedModelException if it is no JSON object
      */
     public static CheckpointConfig of(String text, String source) throws MalformedModelException {
-        JsonElement element;
-        try {
-            element = GSON.fromJson(text, JsonElement.class);
-        } catch (JsonParseException | StackOverflowError e) {
-            throw new MalformedModelException(
-                    "CheckpointConfig: %s must be JSON, got: %s".formatted(source, e.getMessage()), e);
-        }
-        if (element instanceof JsonObject object) {
-            return new CheckpointConfig(object, source);
-        }
-        throw new MalformedModelException(
-                "CheckpointConfig: %s must be a JSON object, got another value".formatted(source));
+        return new CheckpointConfig(JsonText.parseObject("CheckpointConfig", source, text), source);
     }
 
     /** The object as it is. */

@@ -1,15 +1,12 @@
 package io.github.djltransformers.model;
 
 import ai.djl.MalformedModelException;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
-import com.google.gson.Strictness;
-import io.github.djltransformers.UnreadableFile;
+import io.github.djltransformers.JsonText;
+import io.github.djltransformers.RegularFile;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -18,8 +15,6 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,8 +28,7 @@ import java.util.TreeSet;
  * a component, in snake case. Enum constants are lower-case strings. A record that is null has no key; all others must.
  */
 public final class RecordJson {
-    private static final Gson GSON =
-            new GsonBuilder().setStrictness(Strictness.STRICT).create();
+    private static final int MAX_BYTES = 1 << 24;
 
     private final String owner;
     private final String source;
@@ -63,25 +57,11 @@ public final class RecordJson {
     }
 
     String text(Path file) throws IOException, MalformedModelException {
-        try {
-            return Files.readString(file);
-        } catch (MalformedInputException e) {
-            throw malformed("the text must be UTF-8, got other bytes");
-        } catch (IOException e) {
-            throw UnreadableFile.of(owner, file, e);
-        }
+        return RegularFile.text(owner, file, MAX_BYTES);
     }
 
     JsonObject parse(String text) throws MalformedModelException {
-        try {
-            if (GSON.fromJson(text, JsonElement.class) instanceof JsonObject object) {
-                return object;
-            }
-        } catch (JsonParseException e) {
-            throw new MalformedModelException(
-                    "%s: in %s the text must be JSON, got: %s".formatted(owner, source, e.getMessage()), e);
-        }
-        throw malformed("the text must be a JSON object, got another value");
+        return JsonText.parseObject(owner, source, text);
     }
 
     /** The record as an object. */

@@ -1,9 +1,11 @@
 package io.github.djltransformers.run;
 
+import ai.djl.MalformedModelException;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
+import io.github.djltransformers.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +35,12 @@ final class TrainingLog {
         AtomicFiles.write(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
     }
 
-    /** A kill can leave half a line at the end. */
+    /** A kill can leave half a line at the end, or zeros where a disk lost what it had taken. */
     private static boolean isWholeAndUpTo(String line, int step) {
         try {
-            return JsonParser.parseString(line).getAsJsonObject().get("step").getAsInt() <= step;
-        } catch (JsonParseException e) {
+            JsonElement at = JsonText.parseObject("TrainingLog", "line", line).get("step");
+            return at instanceof JsonPrimitive number && number.isNumber() && number.getAsDouble() <= step;
+        } catch (MalformedModelException e) {
             return false;
         }
     }

@@ -3,17 +3,11 @@ package io.github.djltransformers.safetensors;
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
-import com.google.gson.Strictness;
-import io.github.djltransformers.UnreadableFile;
+import io.github.djltransformers.JsonText;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -28,9 +22,7 @@ import java.util.TreeSet;
  * <p>The index and the files must agree: every tensor of a file is in the index, under that file.
  */
 public final class ShardedTensors implements TensorSource {
-    private static final long MAX_INDEX_BYTES = 1 << 26;
-    private static final Gson GSON =
-            new GsonBuilder().setStrictness(Strictness.STRICT).create();
+    private static final int MAX_INDEX_BYTES = 1 << 26;
 
     private final Map<String, SafeTensorsFile> files = new LinkedHashMap<>(); // by file name
     private final Map<String, SafeTensorsFile> places = new LinkedHashMap<>(); // by tensor name
@@ -60,20 +52,8 @@ public final class ShardedTensors implements TensorSource {
     }
 
     private static Map<String, String> read(Path index) throws IOException, MalformedModelException {
-        JsonElement map;
-        try {
-            if (Files.size(index) > MAX_INDEX_BYTES) {
-                throw malformed(
-                        "%s must have at most %d bytes, got %d".formatted(index, MAX_INDEX_BYTES, Files.size(index)));
-            }
-            JsonElement json = GSON.fromJson(Files.readString(index), JsonElement.class);
-            map = json instanceof JsonObject object ? object.get("weight_map") : null;
-        } catch (CharacterCodingException | JsonParseException | StackOverflowError e) {
-            throw new MalformedModelException(
-                    "ShardedTensors: %s must be JSON, got: %s".formatted(index, e.getMessage()), e);
-        } catch (IOException e) {
-            throw UnreadableFile.of("ShardedTensors", index, e);
-        }
+        JsonElement map =
+                JsonText.readObject("ShardedTensors", index, MAX_INDEX_BYTES).get("weight_map");
         if (!(map instanceof JsonObject object)) {
             throw malformed("%s must have an object weight_map, got %s".formatted(index, map));
         }

@@ -128,7 +128,8 @@ class TrainingRunTest {
                 MalformedModelException.class,
                 () -> train("PyTorch", "damaged", CONFIG, CopyTask.batches(CopyTask.ROWS)));
         assertTrue(
-                error.getMessage().startsWith("Checkpoints: in " + state + " the text must be JSON, got: "),
+                error.getMessage()
+                        .startsWith("Checkpoints: " + state + " must be JSON, got a text that ends too early"),
                 error.getMessage());
     }
 

@@ -5,6 +5,7 @@ import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
+import io.github.djltransformers.JsonText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -54,16 +55,12 @@ record ModelIndex(int formatVersion, List<PackagedModel> models) {
     static <R extends Record> R parse(String json, Class<R> type, String source) throws MalformedModelException {
         R record;
         try {
-            record = GSON.fromJson(json, type);
+            record = GSON.fromJson(JsonText.parseObject(type.getSimpleName(), source, json), type);
         } catch (JsonParseException e) {
             throw malformed(type, source, e);
         } catch (RuntimeException e) {
             // Gson wraps what a record's constructor throws.
             throw malformed(type, source, e.getCause() == null ? e : e.getCause());
-        }
-        if (record == null) {
-            throw new MalformedModelException(
-                    type.getSimpleName() + ": " + source + " must be valid, got an empty text");
         }
         return record;
     }

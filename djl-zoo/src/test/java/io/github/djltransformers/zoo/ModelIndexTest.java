@@ -46,7 +46,7 @@ class ModelIndexTest {
         expect("ModelDescription: license must be given, got null", JSON.replace("\"license\"", "\"licence\""));
         expect("ModelScore: metric must be given, got  ", JSON.replace("\"BLEU\"", "\" \""));
         assertEquals(
-                "ModelIndex: x must be valid, got an empty text",
+                "ModelIndex: x must be JSON, got a text that ends too early at line 1 column 1 path $",
                 assertThrows(MalformedModelException.class, () -> ModelIndex.parse("", "x"))
                         .getMessage());
         assertThrows(MalformedModelException.class, () -> ModelIndex.parse("[1]", "x"));

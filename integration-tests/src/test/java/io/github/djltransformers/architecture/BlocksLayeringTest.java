@@ -42,7 +42,7 @@ class BlocksLayeringTest {
             Map.entry("engine.pytorch", Set.of("compile", "decode", "stack", "layer", "attention", "block", "ops")),
             Map.entry("engine.mxnet", Set.of("compile", "decode", "stack", "layer", "attention", "block", "ops")),
             Map.entry("train", Set.of("block", "ops")),
-            Map.entry("run", Set.of("train", "model", "block", "ops", "safetensors")));
+            Map.entry("run", Set.of("train", "model", "block", "ops", "safetensors", "")));
 
     @Test
     void packagesKnowOnlyThoseBelowThem() {

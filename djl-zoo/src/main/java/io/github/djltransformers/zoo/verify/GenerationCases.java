@@ -7,8 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import io.github.djltransformers.JsonText;
 import io.github.djltransformers.generate.GeneratedSequence;
 import io.github.djltransformers.generate.Generation;
 import io.github.djltransformers.generate.GenerationRules;
@@ -27,6 +26,7 @@ import java.util.function.Consumer;
 /** The cases of a {@code generate.json}: the same tokens, and scores within the tolerance. */
 final class GenerationCases {
     private static final String FILE = "generate.json";
+    private static final int MAX_BYTES = 1 << 26;
     private static final double SCORE_TOLERANCE = 1e-4;
 
     private final Path directory;
@@ -55,16 +55,10 @@ final class GenerationCases {
      */
     void run(ReferenceFile reference, Double tolerance, Consumer<TensorVerdict> verdicts)
             throws IOException, ModelException {
-        JsonObject cases;
-        try {
-            cases = JsonParser.parseString(Files.readString(directory.resolve(FILE)))
-                    .getAsJsonObject()
-                    .getAsJsonObject("cases");
-        } catch (JsonParseException | IllegalStateException e) {
+        Path file = directory.resolve(FILE);
+        if (!(JsonText.readObject("GenerationCases", file, MAX_BYTES).get("cases") instanceof JsonObject cases)) {
             throw new MalformedModelException(
-                    "GenerationCases: %s must have an object of cases, got: %s"
-                            .formatted(directory.resolve(FILE), e.getMessage()),
-                    e);
+                    "GenerationCases: %s must have an object of cases, got another value".formatted(file));
         }
         double allowed = tolerance == null ? SCORE_TOLERANCE : tolerance;
         try (NDManager scratch = manager.newSubManager()) {

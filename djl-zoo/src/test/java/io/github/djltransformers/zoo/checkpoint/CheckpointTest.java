@@ -99,7 +99,7 @@ class CheckpointTest {
             expect(manager, index.replace("classifier.bias", "classifier.slope"), "must be in model-1.safetensors as");
             expect(manager, index.replaceFirst("\"classifier.bias\": \"[^\"]*\",", ""), "must be listed there by");
             expect(manager, "{\"weight_map\": []}", "must have an object weight_map, got []");
-            expect(manager, "{", "must be JSON, got: ");
+            expect(manager, "{", "must be JSON, got a text that ends too early");
         }
     }
 

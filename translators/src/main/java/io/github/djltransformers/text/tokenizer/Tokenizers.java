@@ -2,13 +2,12 @@ package io.github.djltransformers.text.tokenizer;
 
 import ai.djl.MalformedModelException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Opens tokenizer files for sequence models. */
 public final class Tokenizers {
@@ -22,20 +21,15 @@ public final class Tokenizers {
      * @param file the file, or the directory that holds a file of that name
      * @return the tokenizer; the caller closes it
      * @throws IOException if there is no such file or it cannot be read
-     * @throws MalformedModelException if the file is no valid tokenizer
+     * @throws MalformedModelException if the file is no valid tokenizer; a damaged one never reaches the native code
      */
     public static HuggingFaceTokenizer open(Path file) throws IOException, MalformedModelException {
         Path json = Files.isDirectory(file) ? file.resolve("tokenizer.json") : file;
-        if (!Files.isReadable(json)) {
-            throw new NoSuchFileException("Tokenizers: file must be a readable tokenizer.json, got " + json);
-        }
+        byte[] text = TokenizerFile.read(json).text().getBytes(StandardCharsets.UTF_8);
         try {
-            return HuggingFaceTokenizer.builder()
-                    .optTokenizerPath(json)
-                    .optAddSpecialTokens(false)
-                    .optTruncation(false)
-                    .optPadding(false)
-                    .build();
+            return HuggingFaceTokenizer.newInstance(
+                    new ByteArrayInputStream(text),
+                    Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
         } catch (RuntimeException refusal) {
             throw new MalformedModelException(
                     "Tokenizers: file must be a valid tokenizer.json, got " + json + " (" + refusal.getMessage() + ")",
@@ -48,21 +42,10 @@ public final class Tokenizers {
      *
      * @param file the file
      * @return one more than the largest id
-     * @throws IOException if the file cannot be read or holds no vocabulary
+     * @throws IOException if the file cannot be read
+     * @throws MalformedModelException if the file is no valid tokenizer
      */
-    public static int vocabularySize(Path file) throws IOException {
-        try {
-            JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-            int largest = json.getAsJsonObject("model").getAsJsonObject("vocab").asMap().values().stream()
-                    .mapToInt(JsonElement::getAsInt)
-                    .max()
-                    .orElse(-1);
-            for (JsonElement token : json.getAsJsonArray("added_tokens")) {
-                largest = Math.max(largest, token.getAsJsonObject().get("id").getAsInt());
-            }
-            return largest + 1;
-        } catch (RuntimeException e) {
-            throw new IOException("Tokenizers: " + file + " must be a tokenizer.json with a vocabulary, got " + e, e);
-        }
+    public static int vocabularySize(Path file) throws IOException, MalformedModelException {
+        return TokenizerFile.read(file).vocabularySize();
     }
 }

@@ -1,0 +1,157 @@
+package io.github.djltransformers.text.tokenizer;
+
+import ai.djl.MalformedModelException;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.github.djltransformers.JsonText;
+import io.github.djltransformers.RegularFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A {@code tokenizer.json}, checked before it is handed to the native tokenizer, which ends the process over some files
+ * that it should refuse.
+ */
+final class TokenizerFile {
+    private static final int MAX_BYTES = 1 << 28;
+    private static final Set<String> PARTS = Set.of(
+            "version",
+            "truncation",
+            "padding",
+            "added_tokens",
+            "normalizer",
+            "pre_tokenizer",
+            "post_processor",
+            "decoder",
+            "model");
+    private static final Set<String> MODELS = Set.of("BPE", "WordPiece", "WordLevel", "Unigram");
+
+    private final Path file;
+    private final String text;
+    private final JsonObject json;
+    private long largestId = -1;
+
+    private TokenizerFile(Path file, String text) throws MalformedModelException {
+        this.file = file;
+        this.text = text;
+        json = JsonText.parseObject("Tokenizers", file.toString(), text);
+    }
+
+    /**
+     * Reads and checks a file.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws MalformedModelException if it breaks a rule, naming file, part, rule and what came
+     */
+    static TokenizerFile read(Path path) throws IOException, MalformedModelException {
+        TokenizerFile file = new TokenizerFile(path, RegularFile.text("Tokenizers", path, MAX_BYTES));
+        file.check();
+        return file;
+    }
+
+    /** The text to hand over. */
+    String text() {
+        return text;
+    }
+
+    /** One more than the largest id. */
+    int vocabularySize() {
+        return Math.toIntExact(largestId + 1);
+    }
+
+    private void check() throws MalformedModelException {
+        for (String key : json.keySet()) {
+            if (!PARTS.contains(key)) {
+                throw malformed(key, "be one of " + PARTS.stream().sorted().toList(), "an unknown part");
+            }
+        }
+        if (!(json.get("model") instanceof JsonObject model)) {
+            throw malformed("model", "be an object", String.valueOf(json.get("model")));
+        }
+        checkModel(model);
+        checkAdded(json.get("added_tokens"));
+        TokenizerComponents components = new TokenizerComponents(this);
+        components.check("normalizer", json.get("normalizer"));
+        components.check("pre_tokenizer", json.get("pre_tokenizer"));
+        components.check("post_processor", json.get("post_processor"));
+        components.check("decoder", json.get("decoder"));
+    }
+
+    private void checkModel(JsonObject model) throws MalformedModelException {
+        JsonElement type = model.get("type");
+        if (type != null && !(type instanceof JsonPrimitive name && MODELS.contains(name.getAsString()))) {
+            throw malformed(
+                    "type of model", "be one of " + MODELS.stream().sorted().toList(), type.toString());
+        }
+        JsonElement vocabulary = model.get("vocab");
+        if (vocabulary instanceof JsonObject ids) {
+            for (Map.Entry<String, JsonElement> token : ids.entrySet()) {
+                count("vocab of model '" + token.getKey() + "'", token.getValue());
+            }
+        } else if (vocabulary instanceof JsonArray pieces) {
+            largestId = Math.max(largestId, pieces.size() - 1L);
+        } else {
+            throw malformed("vocab of model", "be an object or an array", "another value");
+        }
+        checkMerges(model);
+    }
+
+    /** What a merge makes is its second token without the prefix, which the native code cuts off unseen. */
+    private void checkMerges(JsonObject model) throws MalformedModelException {
+        JsonElement prefix = model.get("continuing_subword_prefix");
+        if (!(prefix instanceof JsonPrimitive text)
+                || text.getAsString().isEmpty()
+                || !(model.get("merges") instanceof JsonArray merges)) {
+            return;
+        }
+        for (JsonElement merge : merges) {
+            String second = merge instanceof JsonArray pair && pair.size() == 2
+                    ? pair.get(1).toString()
+                    : merge.toString().replaceFirst("^\"[^ ]* ", "\"");
+            if (!second.startsWith("\"" + text.getAsString())) {
+                throw malformed(
+                        "merges of model",
+                        "continue with the continuing_subword_prefix '" + text.getAsString() + "'",
+                        merge.toString());
+            }
+        }
+    }
+
+    private void checkAdded(JsonElement added) throws MalformedModelException {
+        if (added == null || added.isJsonNull()) {
+            return;
+        }
+        if (!(added instanceof JsonArray tokens)) {
+            throw malformed("added_tokens", "be an array", "another value");
+        }
+        for (JsonElement token : tokens) {
+            if (!(token instanceof JsonObject object)) {
+                throw malformed("added_tokens", "hold objects", token.toString());
+            }
+            count("id of added_tokens", object.get("id"));
+        }
+    }
+
+    /** Ids are Java's ints, in DJL and in models. */
+    private void count(String where, JsonElement id) throws MalformedModelException {
+        largestId = Math.max(largestId, id(where, id));
+    }
+
+    long id(String where, JsonElement id) throws MalformedModelException {
+        if (id instanceof JsonPrimitive number && number.isNumber()) {
+            double value = number.getAsDouble();
+            if (value == Math.rint(value) && value >= 0 && value < Integer.MAX_VALUE) {
+                return (long) value;
+            }
+        }
+        throw malformed(where, "be a whole number from 0 to 2^31 - 2", String.valueOf(id));
+    }
+
+    MalformedModelException malformed(String part, String rule, String actual) {
+        return new MalformedModelException("Tokenizers: in %s %s must %s, got %s".formatted(file, part, rule, actual));
+    }
+}
