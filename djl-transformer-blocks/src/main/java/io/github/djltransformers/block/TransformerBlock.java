@@ -11,6 +11,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
 import io.github.djltransformers.ops.HostArrays;
+import io.github.djltransformers.ops.InputShapes;
 import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.ops.ShapeOps;
 import io.github.djltransformers.ops.TensorFunction;
@@ -60,11 +61,26 @@ public abstract class TransformerBlock extends AbstractBlock implements TensorFu
     @Override
     protected NDList forwardInternal(
             ParameterStore parameterStore, NDList inputs, boolean training, PairList<String, Object> params) {
-        checked(inputs.stream().map(TensorShape::of).toList());
+        List<TensorShape> outputs = checked(inputs.stream().map(TensorShape::of).toList());
+        if (!training && inputs.stream().anyMatch(input -> input.size() == 0)) {
+            return empty(inputs, outputs);
+        }
         Execution chosen = execution;
         return training || chosen == null
                 ? eager(parameterStore, inputs, training)
                 : chosen.run(parameterStore, inputs);
+    }
+
+    /** Engines differ in what they do without rows or tokens, and some end the process. */
+    private NDList empty(NDList inputs, List<TensorShape> outputs) {
+        if (outputs.stream().anyMatch(output -> output.shape().size() != 0)) {
+            throw new IllegalArgumentException(name() + ": inputs must have at least one row and one token, got "
+                    + inputs.stream().map(TensorShape::of).toList());
+        }
+        NDManager manager = inputs.head().getManager();
+        return new NDList(outputs.stream()
+                .map(output -> manager.create(output.shape(), output.dataType()))
+                .toList());
     }
 
     /**
@@ -110,10 +126,38 @@ public abstract class TransformerBlock extends AbstractBlock implements TensorFu
         return checked(shapes).stream().map(TensorShape::shape).toArray(Shape[]::new);
     }
 
+    /**
+     * The inputs that must be given, with their shapes.
+     *
+     * @return sizes that any input may have as -1
+     */
+    @Override
+    public PairList<String, Shape> describeInput() {
+        return new InputShapes(this, required()).describeInput(inputs());
+    }
+
+    /**
+     * What {@link #describeInput} leads to.
+     *
+     * @return sizes that follow those of the inputs as -1
+     */
+    public final PairList<String, Shape> describeOutput() {
+        return new InputShapes(this, required()).describeOutput();
+    }
+
+    /** This block and those in it as a tree, with the shapes of parameters. */
+    @Override
+    public String toString() {
+        return BlockTree.of(this);
+    }
+
+    private int required() {
+        return (int) inputs().stream().filter(name -> !name.endsWith("?")).count();
+    }
+
     private List<TensorShape> checked(List<TensorShape> shapes) {
         List<String> names = inputs();
-        long required = names.stream().filter(name -> !name.endsWith("?")).count();
-        if (shapes.size() < required || shapes.size() > names.size()) {
+        if (shapes.size() < required() || shapes.size() > names.size()) {
             throw new IllegalArgumentException(
                     name() + ": inputs must be " + names + ", got " + shapes.size() + " of them: " + shapes);
         }

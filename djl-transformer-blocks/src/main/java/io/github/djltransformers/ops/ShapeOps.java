@@ -9,9 +9,22 @@ import ai.djl.nn.Parameter;
  * any tensor is touched.
  */
 public final class ShapeOps implements TensorOps<TensorShape> {
+    private final ArgumentCheck<TensorShape> witness;
+
+    public ShapeOps() {
+        this(null);
+    }
+
+    /**
+     * @param witness sees the arguments instead of checking them
+     */
+    ShapeOps(ArgumentCheck<TensorShape> witness) {
+        this.witness = witness;
+    }
+
     @Override
     public ArgumentCheck<TensorShape> check(String owner) {
-        return new ShapeCheck(owner);
+        return witness == null ? new ShapeCheck(owner) : witness;
     }
 
     @Override

@@ -197,7 +197,7 @@ class ModelConfigJsonTest {
         Path file = directory.resolve("config.json");
         Files.write(file, new byte[] {(byte) 0xff});
         assertEquals(
-                "ModelConfigJson: in " + file + " the text must be UTF-8, got other bytes",
+                "ModelConfigJson: " + file + " must be UTF-8, got other bytes after 0",
                 assertThrows(MalformedModelException.class, () -> ModelConfigJson.read(file))
                         .getMessage());
     }

@@ -5,11 +5,14 @@ import ai.djl.Model;
 import ai.djl.inference.Predictor;
 import ai.djl.inference.streaming.StreamingTranslator.StreamOutput;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.training.Trainer;
 import ai.djl.training.TrainingConfig;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
+import ai.djl.util.PairList;
+import io.github.djltransformers.block.TransformerBlock;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -53,6 +56,12 @@ final class SharedModel<I, O> extends ZooModel<I, O> {
         } finally {
             end();
         }
+    }
+
+    /** DJL's own puts numbers through the block, of a type that ids do not have. */
+    @Override
+    public PairList<String, Shape> describeOutput() {
+        return getBlock() instanceof TransformerBlock block ? block.describeOutput() : super.describeOutput();
     }
 
     /** Must be followed by {@link #end}, in the same thread. */

@@ -118,6 +118,20 @@ class SharedModelTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"PyTorch", "MXNet"})
+    void aModelDescribesItself(String engine) throws IOException, ModelException {
+        try (ZooModel<String, String> model = load(engine, true)) {
+            assertEquals(
+                    "[(-1, -1), (-1, 1, 1, -1), (-1, -1)]",
+                    model.describeInput().values().toString());
+            assertEquals("[(-1, -1, 270)]", model.describeOutput().values().toString());
+            assertTrue(
+                    model.getBlock().toString().contains("\n  encoder: Encoder(x, keepMask?)"),
+                    model.getBlock()::toString);
+        }
+    }
+
     private static List<String> answers(ZooModel<String, String> model) throws TranslateException {
         try (Predictor<String, String> predictor = model.newPredictor()) {
             List<String> answers = new ArrayList<>();

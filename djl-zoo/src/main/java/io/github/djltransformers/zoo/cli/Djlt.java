@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
@@ -64,7 +65,7 @@ public final class Djlt implements Runnable {
     static int execute(CommandLine command, OutputStream target, String... args) {
         StandardOutput output = new StandardOutput(target);
         command.setOut(new PrintWriter(output, true, StandardCharsets.UTF_8));
-        int status = command.execute(args);
+        int status = status(command, args);
         if (!command.getOut().checkError()) {
             return status;
         }
@@ -75,6 +76,19 @@ public final class Djlt implements Runnable {
                             Failure.describe(output.failure()));
         }
         return status == CommandLine.ExitCode.OK ? CommandLine.ExitCode.SOFTWARE : status;
+    }
+
+    /** Errors too, which are no exceptions, end in one line. */
+    private static int status(CommandLine command, String... args) {
+        try {
+            return command.execute(args);
+        } catch (Error e) {
+            command.getErr().printf("djlt: %s%n", Failure.describe(e));
+            if (List.of(args).contains("--debug") || Boolean.getBoolean("djlt.debug")) {
+                e.printStackTrace(command.getErr());
+            }
+            return CommandLine.ExitCode.SOFTWARE;
+        }
     }
 
     /**

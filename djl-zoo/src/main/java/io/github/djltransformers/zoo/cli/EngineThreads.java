@@ -5,6 +5,11 @@ import picocli.CommandLine.ParameterException;
 
 /** What the option {@code --threads} does. */
 final class EngineThreads {
+    /** More than a few threads a processor wait for each other, and many thousand for good. */
+    private static final int PER_PROCESSOR = 4;
+
+    private static final int LEAST_LIMIT = 16;
+
     private EngineThreads() {}
 
     /**
@@ -19,6 +24,11 @@ final class EngineThreads {
         }
         if (threads < 1) {
             throw new ParameterException(command, "--threads must be positive, got " + threads);
+        }
+        int most = Math.max(LEAST_LIMIT, PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
+        if (threads > most) {
+            throw new ParameterException(
+                    command, "--threads must be at most %d on this machine, got %d".formatted(most, threads));
         }
         if ("MXNet".equals(engine)) {
             throw new ParameterException(

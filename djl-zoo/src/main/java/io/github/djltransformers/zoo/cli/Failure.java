@@ -9,6 +9,15 @@ final class Failure {
     private Failure() {}
 
     static String describe(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof OutOfMemoryError) {
+                return "Java's memory of %d MB must be larger for this, got %s; set DJLT_JAVA_OPTS=-Xmx%dm"
+                        .formatted(megabytes(), cause.getMessage(), 2 * Math.max(megabytes(), 128));
+            }
+        }
+        if (failure instanceof ExceptionInInitializerError && failure.getCause() != null) {
+            return describe(failure.getCause());
+        }
         if (failure instanceof NoSuchFileException missing) {
             return missing.getFile() + ": no such file";
         }
@@ -18,6 +27,10 @@ final class Failure {
         }
         String message = failure.getMessage();
         return message == null || message.isBlank() ? failure.getClass().getSimpleName() : oneLine(message);
+    }
+
+    private static long megabytes() {
+        return Runtime.getRuntime().maxMemory() >> 20;
     }
 
     static String oneLine(String message) {

@@ -207,4 +207,26 @@ class DjltTest {
         assertTrue(outcome.err().contains("java.nio.file.NoSuchFileException: " + missing), outcome.err());
         assertTrue(outcome.err().contains("\tat io.github.djltransformers.zoo.cli.TextLines.open"), outcome.err());
     }
+
+    @Test
+    void errorsAreOneLineToo() {
+        StringWriter err = new StringWriter();
+        CommandLine command = Djlt.commandLine(new ModelCommands((options, nBest) -> {
+            throw new OutOfMemoryError("Java heap space");
+        }));
+        command.setErr(new PrintWriter(err, true));
+        assertEquals(1, Djlt.execute(command, OutputStream.nullOutputStream(), "translate", "hello"));
+        assertTrue(
+                err.toString()
+                        .matches("djlt: Java's memory of \\d+ MB must be larger for this, got Java heap space;"
+                                + " set DJLT_JAVA_OPTS=-Xmx\\d+m\\R"),
+                err::toString);
+    }
+
+    @Test
+    void moreThreadsThanAnyMachineUsesAreRefused() {
+        Outcome outcome = run("translate", "--threads", "100000", "hello");
+        assertEquals(2, outcome.status());
+        assertTrue(outcome.err().contains("--threads must be at most"), outcome.err());
+    }
 }
