@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.Names;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.model.ModelWeights;
@@ -55,6 +56,7 @@ public final class Checkpoint {
             throws IOException, MalformedModelException {
         try (TensorSource tensors = CheckpointFiles.open(directory)) {
             Blueprint blueprint = blueprint(config, head, tensors.names());
+            ModelWeights.requireBounded(blueprint.block(), directory);
             Map<String, Parameter> parameters = ParameterNames.trained(blueprint.block());
             Map<String, String> found = find(directory, blueprint.names(), parameters, tensors);
             Map<String, NDArray> arrays = new LinkedHashMap<>();
@@ -154,7 +156,11 @@ public final class Checkpoint {
         if (!missing.isEmpty() || !unexpected.isEmpty()) {
             throw new MalformedModelException(
                     "Checkpoint: the tensors in %s must be those that its %s asks for, got missing %s and unexpected %s"
-                            .formatted(directory, CheckpointConfig.FILE, missing, new TreeSet<>(unexpected)));
+                            .formatted(
+                                    directory,
+                                    CheckpointConfig.FILE,
+                                    Names.some(missing),
+                                    Names.some(new TreeSet<>(unexpected))));
         }
         if (!wrong.isEmpty()) {
             throw new MalformedModelException(

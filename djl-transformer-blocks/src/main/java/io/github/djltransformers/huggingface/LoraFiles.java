@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.Names;
 import io.github.djltransformers.block.LowRankAdapter;
 import io.github.djltransformers.block.Projection;
 import io.github.djltransformers.safetensors.FloatStorage;
@@ -119,7 +120,7 @@ final class LoraFiles {
         if (!missing.isEmpty() || !unexpected.isEmpty()) {
             throw new MalformedModelException(
                     "Lora: the tensors in %s must be those that its %s asks for, got missing %s and unexpected %s"
-                            .formatted(file, LoraConfigJson.FILE, missing, unexpected));
+                            .formatted(file, LoraConfigJson.FILE, Names.some(missing), Names.some(unexpected)));
         }
         List<String> wrong = new ArrayList<>();
         expected.forEach((name, shape) -> {

@@ -53,9 +53,20 @@ public final class ModelDirectory {
      * @throws MalformedModelException as {@link ModelConfigJson#read} and {@link ModelWeights#load}
      */
     public static TransformerBlock load(Path directory, NDManager manager) throws IOException, MalformedModelException {
-        TransformerBlock block = ModelConfigJson.read(directory.resolve(CONFIG)).newBlock();
+        TransformerBlock block = newBlock(directory.resolve(CONFIG));
         ModelWeights.load(block, manager, directory.resolve(WEIGHTS));
         return block;
+    }
+
+    private static TransformerBlock newBlock(Path file) throws IOException, MalformedModelException {
+        ModelConfig config = ModelConfigJson.read(file);
+        try {
+            return config.newBlock();
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            // Records check themselves; what they have in common shows in a block alone.
+            throw new MalformedModelException(
+                    "ModelDirectory: %s must describe a model, got: %s".formatted(file, e.getMessage()), e);
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
+import io.github.djltransformers.Names;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.safetensors.FloatStorage;
 import io.github.djltransformers.safetensors.SafeTensorsFile;
@@ -17,6 +18,7 @@ import io.github.djltransformers.safetensors.TensorEntry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +35,8 @@ import java.util.TreeSet;
 public final class ModelWeights {
     private static final Set<SafeTensorsType> FLOATS =
             EnumSet.of(SafeTensorsType.F32, SafeTensorsType.F16, SafeTensorsType.BF16);
+
+    private static final int MAX_CONSTANTS = 1 << 26;
 
     private ModelWeights() {}
 
@@ -81,13 +85,14 @@ public final class ModelWeights {
      * @param manager the owner of the arrays, and whose device they are put on
      * @param file the file
      * @throws IOException if the file cannot be read
-     * @throws MalformedModelException if the file is no safetensors file; if tensors are missing or unexpected, naming all
-     *     of them; or if tensors have another shape or type, naming all of them with both
+     * @throws MalformedModelException if the file is no safetensors file; if tensors are missing or unexpected, or
+     *     have another shape or type, naming the first of them; or if the block's constants are larger than any model's
      */
     public static void load(Block block, NDManager manager, Path file) throws IOException, MalformedModelException {
         Map<String, Parameter> parameters = ParameterNames.trained(block);
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         try (SafeTensorsFile tensors = SafeTensorsFile.open(file)) {
+            requireBounded(block, file);
             checkNames(block, file, parameters.keySet(), tensors.names());
             checkEntries(file, parameters, tensors);
             for (String name : parameters.keySet()) {
@@ -123,6 +128,27 @@ public final class ModelWeights {
         });
     }
 
+    /**
+     * Refuses a block whose constants, which no file holds, ask for more memory than any model's.
+     *
+     * @param source what the error names
+     */
+    public static void requireBounded(Block block, Path source) throws MalformedModelException {
+        double numbers = ParameterNames.of(block).values().stream()
+                .filter(parameter -> parameter.getType() == Parameter.Type.OTHER)
+                .mapToDouble(parameter -> product(parameter.getShape()))
+                .sum();
+        if (numbers > MAX_CONSTANTS) {
+            throw new MalformedModelException(
+                    "ModelWeights: the constants of %s for %s, such as its positions, must have at most %d numbers, got %.0f"
+                            .formatted(name(block), source, MAX_CONSTANTS, numbers));
+        }
+    }
+
+    private static double product(Shape shape) {
+        return Arrays.stream(shape.getShape()).asDoubleStream().reduce(1, (a, b) -> a * b);
+    }
+
     private static void checkNames(Block block, Path file, Set<String> expected, Set<String> actual)
             throws MalformedModelException {
         Set<String> missing = new TreeSet<>(expected);
@@ -132,7 +158,8 @@ public final class ModelWeights {
         if (!missing.isEmpty() || !unexpected.isEmpty()) {
             throw new MalformedModelException(
                     "ModelWeights: the tensors in %s must be the %d parameters of %s, got missing %s and unexpected %s"
-                            .formatted(file, expected.size(), name(block), missing, unexpected));
+                            .formatted(
+                                    file, expected.size(), name(block), Names.some(missing), Names.some(unexpected)));
         }
     }
 
@@ -151,7 +178,7 @@ public final class ModelWeights {
         });
         if (!wrong.isEmpty()) {
             throw new MalformedModelException(
-                    "ModelWeights: in %s tensor %s".formatted(file, String.join("; tensor ", wrong)));
+                    "ModelWeights: in %s tensor %s".formatted(file, Names.some(wrong, "; tensor ")));
         }
     }
 

@@ -132,7 +132,11 @@ public final class RecordJson {
         } else if (type == long.class) {
             return readLong(value, where);
         } else if (type == float.class) {
-            return number(value, where, "a number").floatValue();
+            float number = number(value, where, "a number").floatValue();
+            if (Float.isInfinite(number)) {
+                throw wrongType(where, "a number that FLOAT32 holds", value);
+            }
+            return number;
         } else if (type == double.class) {
             return number(value, where, "a number").doubleValue();
         } else if (type == String.class) {

@@ -7,9 +7,13 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.djltransformers.RegularFile;
 import io.github.djltransformers.UnreadableFile;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -17,8 +21,6 @@ import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
@@ -39,7 +41,7 @@ public final class SafeTensorsFile implements TensorSource {
 
     private static final int LENGTH_BYTES = Long.BYTES;
     /** The most bytes an array is created from at once; a multiple of every element size. */
-    private static final int PIECE_BYTES = 1 << 30;
+    private static final int PIECE_BYTES = 1 << 24;
     /** The most 16-bit values widened at once. */
     private static final int WIDENED_VALUES = 1 << 16;
 
@@ -49,6 +51,7 @@ public final class SafeTensorsFile implements TensorSource {
     private final long dataStart;
     private final int pieceBytes;
     private ByteBuffer scratch = ByteBuffer.allocateDirect(0);
+    private Boolean keepsBuffers; // null before it is known
 
     private SafeTensorsFile(Path path, FileChannel channel, int pieceBytes)
             throws IOException, MalformedModelException {
@@ -63,17 +66,67 @@ public final class SafeTensorsFile implements TensorSource {
         fill(length, 0);
         long headerLength = length.getLong(0);
         if (headerLength < 0 || headerLength > MAX_HEADER_BYTES) {
+            requireOwnKind(length);
             throw malformed("the header length of %s must be at most %d bytes, got %s"
                     .formatted(path, MAX_HEADER_BYTES, Long.toUnsignedString(headerLength)));
         }
         dataStart = LENGTH_BYTES + headerLength;
         if (dataStart > size) {
+            requireOwnKind(length);
             throw malformed(
                     "the header length of %s must fit into its %d bytes, got %d".formatted(path, size, headerLength));
         }
-        ByteBuffer text = ByteBuffer.allocate((int) headerLength);
-        fill(text, LENGTH_BYTES);
-        header = SafeTensorsHeader.parse(path.toString(), decode(text), size - dataStart);
+        header = readHeader(headerLength, size - dataStart);
+    }
+
+    /** Names what is often found in place of a file: its beginning is no length. */
+    private void requireOwnKind(ByteBuffer beginning) throws MalformedModelException {
+        String text = StandardCharsets.ISO_8859_1
+                .decode(beginning.duplicate().rewind())
+                .toString();
+        if (text.equals("version ")) {
+            throw malformed(path + " must hold tensors, got a pointer of Git LFS; fetch the file by git lfs pull");
+        } else if (text.stripLeading().startsWith("<")) {
+            throw malformed(path + " must hold tensors, got a web page; download the file itself");
+        } else if (text.startsWith("PK") || text.startsWith("\u0080")) {
+            throw malformed(path + " must hold tensors, got PyTorch's own format, which can run code; convert it to"
+                    + " safetensors");
+        }
+    }
+
+    private SafeTensorsHeader readHeader(long length, long dataLength) throws IOException, MalformedModelException {
+        ByteBuffer first = ByteBuffer.allocate((int) Math.min(1, length));
+        fill(first, LENGTH_BYTES);
+        if (length == 0 || first.get(0) != '{') {
+            throw malformed("the header of %s must begin with {, got %s"
+                    .formatted(path, length == 0 ? "none" : "0x%02x".formatted(first.get(0))));
+        }
+        InputStream bytes = new InputStream() {
+            private long position = LENGTH_BYTES;
+
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException("readers take several bytes at once");
+            }
+
+            @Override
+            public int read(byte[] into, int from, int most) throws IOException {
+                int count = (int) Math.min(most, dataStart - position);
+                if (count == 0) {
+                    return -1;
+                }
+                fill(ByteBuffer.wrap(into, from, count).slice(), position);
+                position += count;
+                return count;
+            }
+        };
+        try {
+            Reader text = new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder());
+            return SafeTensorsHeader.parse(path.toString(), text, dataLength);
+        } catch (CharacterCodingException e) {
+            throw new MalformedModelException(
+                    "SafeTensorsFile: the header of %s must be UTF-8, got other bytes".formatted(path), e);
+        }
     }
 
     /**
@@ -101,11 +154,8 @@ public final class SafeTensorsFile implements TensorSource {
     }
 
     private static FileChannel openChannel(Path path) throws IOException {
+        RegularFile.require("SafeTensorsFile", path);
         try {
-            if (Files.isDirectory(path)) {
-                // Opening a directory succeeds on some systems, and only reading it fails.
-                throw new FileSystemException(path.toString());
-            }
             return FileChannel.open(path, StandardOpenOption.READ);
         } catch (IOException e) {
             throw UnreadableFile.of("SafeTensorsFile", path, e);
@@ -168,7 +218,7 @@ public final class SafeTensorsFile implements TensorSource {
                                 .formatted(name, path, type)));
         long count = entry.shape().size();
         if (count == 0) {
-            return manager.create(entry.shape(), readAs);
+            return empty(manager, entry, readAs);
         }
         int perPiece = pieceBytes / readAs.getNumOfBytes();
         if (count <= perPiece) {
@@ -186,6 +236,17 @@ public final class SafeTensorsFile implements TensorSource {
         }
     }
 
+    private NDArray empty(NDManager manager, TensorEntry entry, DataType type) throws MalformedModelException {
+        try {
+            return manager.create(entry.shape(), type);
+        } catch (RuntimeException e) {
+            throw new MalformedModelException(
+                    "SafeTensorsFile: tensor '%s' in %s must have a shape that the engine takes, got %s"
+                            .formatted(entry.name(), path, entry.shape()),
+                    e);
+        }
+    }
+
     private NDArray readPiece(NDManager manager, TensorEntry entry, DataType readAs, long first, Shape shape)
             throws IOException, MalformedModelException {
         int count = Math.toIntExact(shape.size());
@@ -199,10 +260,25 @@ public final class SafeTensorsFile implements TensorSource {
         if (entry.type() == SafeTensorsType.BOOL) {
             checkBooleans(entry, values);
         }
-        // The engine may keep the buffer as the array's memory: the copy gives the scratch memory back.
-        try (NDArray borrowed = manager.create(values, shape, readAs)) {
-            return borrowed.duplicate();
+        NDArray array = manager.create(values, shape, readAs);
+        if (!keepsBuffers(manager)) {
+            return array;
         }
+        try (array) {
+            return array.duplicate(); // gives the scratch memory back
+        }
+    }
+
+    /** Whether the engine keeps a buffer as an array's memory, instead of copying it. */
+    private boolean keepsBuffers(NDManager manager) {
+        if (keepsBuffers == null) {
+            ByteBuffer probe = ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.nativeOrder());
+            try (NDArray array = manager.create(probe, new Shape(1), DataType.FLOAT32)) {
+                probe.putFloat(0, 1);
+                keepsBuffers = array.getFloat() == 1;
+            }
+        }
+        return keepsBuffers;
     }
 
     private ByteBuffer scratch(int size) {
@@ -249,15 +325,6 @@ public final class SafeTensorsFile implements TensorSource {
             from += count;
         }
         buffer.rewind();
-    }
-
-    private String decode(ByteBuffer text) throws MalformedModelException {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(text).toString();
-        } catch (CharacterCodingException e) {
-            throw new MalformedModelException(
-                    "SafeTensorsFile: the header of %s must be UTF-8, got other bytes".formatted(path), e);
-        }
     }
 
     private static MalformedModelException malformed(String message) {

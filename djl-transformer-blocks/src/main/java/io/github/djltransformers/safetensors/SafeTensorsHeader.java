@@ -6,9 +6,10 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
+import io.github.djltransformers.JsonText;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.StringReader;
+import java.io.Reader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -33,9 +34,9 @@ final class SafeTensorsHeader {
     private final Map<String, TensorEntry> entries = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
-    private SafeTensorsHeader(String file, String text) {
+    private SafeTensorsHeader(String file, Reader text) {
         this.file = file;
-        json = new JsonReader(new StringReader(text));
+        json = new JsonReader(text);
         json.setStrictness(Strictness.STRICT);
     }
 
@@ -43,20 +44,22 @@ final class SafeTensorsHeader {
      * Parses a header.
      *
      * @param file the file's name for messages
-     * @param text the JSON text
+     * @param text the JSON text, read as far as it is needed and strictly as UTF-8
      * @param dataLength the number of bytes that follow the header in the file
      * @return the checked header
+     * @throws IOException if the text cannot be read
      * @throws MalformedModelException if the text is not a header or contradicts the data's length
      */
-    static SafeTensorsHeader parse(String file, String text, long dataLength) throws MalformedModelException {
+    static SafeTensorsHeader parse(String file, Reader text, long dataLength)
+            throws IOException, MalformedModelException {
         SafeTensorsHeader header = new SafeTensorsHeader(file, text);
         try {
             header.readAll();
         } catch (MalformedJsonException | EOFException e) {
             throw new MalformedModelException(
-                    "SafeTensorsFile: the header of %s must be valid JSON, got: %s".formatted(file, e.getMessage()), e);
-        } catch (IOException e) {
-            throw new AssertionError("a string is read without failing", e);
+                    "SafeTensorsFile: the header of %s must be valid JSON, got something else %s"
+                            .formatted(file, JsonText.place(header.json)),
+                    e);
         }
         header.checkPlaces(dataLength);
         return header;
@@ -73,13 +76,18 @@ final class SafeTensorsHeader {
     private void readAll() throws IOException, MalformedModelException {
         expect("the header", JsonToken.BEGIN_OBJECT);
         json.beginObject();
-        Set<String> seen = new LinkedHashSet<>();
+        boolean described = false;
         while (json.hasNext()) {
             String name = json.nextName();
-            if (!seen.add(name)) {
+            boolean again = name.equals(METADATA) ? described : entries.containsKey(name);
+            if (again) {
                 throw malformed("tensor '" + name + "'", "occur once", "it twice");
             }
+            if (!JsonText.isWhole(name)) {
+                throw malformed("names of tensors", "be Unicode text", "half of a surrogate pair");
+            }
             if (name.equals(METADATA)) {
+                described = true;
                 readMetadata();
             } else {
                 entries.put(name, readEntry(name));
@@ -90,6 +98,10 @@ final class SafeTensorsHeader {
     }
 
     private void readMetadata() throws IOException, MalformedModelException {
+        if (json.peek() == JsonToken.NULL) {
+            json.nextNull();
+            return;
+        }
         expect(METADATA, JsonToken.BEGIN_OBJECT);
         json.beginObject();
         while (json.hasNext()) {
@@ -175,10 +187,11 @@ final class SafeTensorsHeader {
 
     private void checkSize(String subject, SafeTensorsType type, long[] shape, long[] offsets)
             throws MalformedModelException {
-        long bits = type.bits();
+        boolean empty = Arrays.stream(shape).anyMatch(dimension -> dimension == 0);
+        long bits = empty ? 0 : type.bits();
         try {
-            for (long dimension : shape) {
-                bits = Math.multiplyExact(bits, dimension);
+            for (int axis = 0; axis < shape.length && !empty; axis++) {
+                bits = Math.multiplyExact(bits, shape[axis]);
             }
         } catch (ArithmeticException e) {
             throw new MalformedModelException(

@@ -2,6 +2,7 @@ package io.github.djltransformers.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,8 +23,13 @@ import io.github.djltransformers.safetensors.FloatStorage;
 import io.github.djltransformers.stack.TransformerConfig;
 import io.github.djltransformers.testing.EngineTest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelDirectoryTest {
@@ -66,6 +72,55 @@ class ModelDirectoryTest {
                                     IOException.class,
                                     () -> new TransformerBlockFactory().newBlock(model, directory, Map.of()))
                             .getMessage());
+        }
+    }
+
+    @Test
+    void sizesAreComparedBeforeAnythingIsAllocated() throws IOException {
+        save("PyTorch");
+        String text = Files.readString(directory.resolve(ModelDirectory.CONFIG));
+        String longer = text.replace("\"length\": 16", "\"length\": 1000000000");
+        assertNotEquals(text, longer);
+        assertEquals(
+                "ModelWeights: the constants of DecoderLanguageModel for "
+                        + directory.resolve(ModelDirectory.WEIGHTS)
+                        + ", such as its positions, must have at most 67108864 numbers, got 8000000000",
+                refusal(longer));
+        String larger = text.replace("\"vocabulary_size\": 11", "\"vocabulary_size\": 2000000000");
+        assertTrue(refusal(larger).contains("must have shape (2000000000, 8), got (11, 8)"), refusal(larger));
+        assertTrue(refusal(text.replaceFirst("\"layers\": \\[[^\\]]*\\]", "\"layers\": []"))
+                .startsWith("Model"));
+    }
+
+    /** Each is read, or refused as a whole. */
+    @Test
+    void damagedConfigurationsAreRefusedOrRead() throws IOException {
+        save("PyTorch");
+        Path file = directory.resolve(ModelDirectory.CONFIG);
+        String text = Files.readString(file);
+        String[] values = {"0", "-1", "1e99999", "1e400", "10000000", "2147483648", "null", "true", "[]", "{}", "\"x\""
+        };
+        List<MatchResult> places =
+                Pattern.compile(": ([^\\s,\\[{]+)").matcher(text).results().toList();
+        int refused = 0;
+        for (MatchResult place : places) {
+            for (String value : values) {
+                Files.writeString(file, text.substring(0, place.start(1)) + value + text.substring(place.end(1)));
+                try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+                    assertTrue(ModelDirectory.load(directory, manager).isInitialized());
+                } catch (MalformedModelException e) {
+                    refused++;
+                }
+            }
+        }
+        assertTrue(refused > places.size() * values.length * 0.7, refused + " of " + places.size() * values.length);
+    }
+
+    private String refusal(String config) throws IOException {
+        Files.writeString(directory.resolve(ModelDirectory.CONFIG), config);
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            return assertThrows(MalformedModelException.class, () -> ModelDirectory.load(directory, manager))
+                    .getMessage();
         }
     }
 

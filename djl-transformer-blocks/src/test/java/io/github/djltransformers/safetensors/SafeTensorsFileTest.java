@@ -133,7 +133,7 @@ class SafeTensorsFileTest {
     /** Each header stands before 8 bytes of data; # stands for the file's path. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        []|the header in # must be a JSON BEGIN_OBJECT, got BEGIN_ARRAY
+        []|the header of # must begin with {, got 0x5b
         {'x':1}|tensor 'x' in # must be a JSON BEGIN_OBJECT, got NUMBER
         {'x':{'dtype':'F32','shape':[2]}}|tensor 'x' in # must have dtype, shape and data_offsets, got [dtype, shape]
         {'x':{'dtype':'F33','shape':[2],'data_offsets':[0,8]}}|dtype of tensor 'x' in # must be one of [BOOL, U8, I8, I16, U16, F16, BF16, I32, U32, F32, I64, U64, F64, C64, F8_E4M3, F8_E5M2, F8_E8M0, F6_E2M3, F6_E3M2, F4], got F33
@@ -163,15 +163,63 @@ class SafeTensorsFileTest {
 
     @Test
     void invalidJsonIsRefused() throws Exception {
-        for (String header : List.of("", "{", "{\"x\":", "{}x", "{x:1}", "{\"x\":{\"dtype\":}}", "{'a':{}}", "\0{}")) {
+        for (String header : List.of("{", "{\"x\":", "{}x", "{x:1}", "{\"x\":{\"dtype\":}}", "{'a':{}}")) {
             Path path = write(header);
             String message = openError(path);
             assertTrue(
-                    message.startsWith("SafeTensorsFile: the header of " + path + " must be valid JSON, got: "),
+                    message.startsWith("SafeTensorsFile: the header of " + path
+                            + " must be valid JSON, got something else at line "),
                     header + ": " + message);
         }
         Path deep = write("{\"x\":{\"new\":" + "[".repeat(1_000_000));
         assertTrue(openError(deep).contains("must be valid JSON"));
+    }
+
+    @Test
+    void headersBeginAtOnceAndNamesAreText() throws Exception {
+        assertTrue(openError(write("")).endsWith(" must begin with {, got none"));
+        assertTrue(openError(write("\uFEFF{}")).endsWith(" must begin with {, got 0xef"));
+        assertTrue(openError(write("\0{}")).endsWith(" must begin with {, got 0x00"));
+        String half = "{\"\\ud800\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}";
+        assertTrue(openError(write(half)).endsWith(" must be Unicode text, got half of a surrogate pair"));
+    }
+
+    @Test
+    void whatIsNoFileOfTensorsIsNamed() throws Exception {
+        Map<String, String> kinds = Map.of(
+                "version https://git-lfs.github.com/spec/v1\noid sha256:1", "got a pointer of Git LFS; fetch",
+                "<!DOCTYPE html><html></html>", "got a web page; download the file itself",
+                "PK\3\4abcdefghijk", "got PyTorch's own format, which can run code; convert");
+        for (Map.Entry<String, String> kind : kinds.entrySet()) {
+            Path path = Files.writeString(folder.resolve("other"), kind.getKey());
+            String message = openError(path);
+            assertTrue(message.contains(kind.getValue()), message);
+        }
+        assertTrue(assertThrows(
+                        IOException.class,
+                        () -> SafeTensorsFile.open(Path.of("/dev/zero")).close())
+                .getMessage()
+                .contains("it is a pipe, a device or a socket"));
+    }
+
+    @EngineTest
+    void tensorsWithoutNumbersHaveAnyShapeThatTheEngineTakes(String engine) throws Exception {
+        Path path = write("{\"__metadata__\":null,\"a\":{\"dtype\":\"F32\",\"shape\":[3,0],\"data_offsets\":[0,0]},"
+                + "\"b\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,0],\"data_offsets\":[0,0]},"
+                + "\"c\":{\"dtype\":\"F32\",\"shape\":[0,4294967296,4294967296],\"data_offsets\":[0,0]}}");
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine);
+                SafeTensorsFile file = SafeTensorsFile.open(path)) {
+            assertEquals(Map.of(), file.metadata());
+            assertEquals(new Shape(3, 0), file.read(manager, "a").getShape());
+            for (String name : List.of("b", "c")) {
+                try {
+                    assertEquals(
+                            file.entry(name).shape(), file.read(manager, name).getShape());
+                } catch (MalformedModelException e) {
+                    assertTrue(e.getMessage().contains("must have a shape that the engine takes"), e.getMessage());
+                }
+            }
+        }
     }
 
     @Test

@@ -3,13 +3,20 @@ package io.github.djltransformers.zoo;
 import ai.djl.MalformedModelException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URL;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -25,6 +32,8 @@ import org.slf4j.LoggerFactory;
 final class ModelCache {
     private static final Logger LOGGER = LoggerFactory.getLogger(ModelCache.class);
     private static final int HASH_DIGITS = 16;
+    private static final String TEMPORARY = ".tmp";
+    private static final Duration NEW = Duration.ofMinutes(1);
 
     private final URL index;
     private final Path root;
@@ -68,6 +77,7 @@ final class ModelCache {
      */
     Path unpack(PackagedModel model) throws IOException, MalformedModelException {
         Path directory = directory(model);
+        sweep(directory);
         for (PackagedFile file : model.files()) {
             Path target = directory.resolve(file.name());
             if (!isIntact(target, file)) {
@@ -88,29 +98,74 @@ final class ModelCache {
 
     private void write(PackagedModel model, PackagedFile file, Path target)
             throws IOException, MalformedModelException {
-        try {
-            Files.createDirectories(target.getParent());
-        } catch (IOException e) {
-            throw new IOException(
-                    "ModelCache: the cache %s must be writable, got: %s; name another by the variable DJL_CACHE_DIR"
-                            .formatted(root, e),
-                    e);
-        }
-        Path temporary = target.resolveSibling("." + file.name() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            String hash;
-            try (InputStream packaged = ModelIndex.open(resource(model, file));
-                    OutputStream unpacked = Files.newOutputStream(temporary)) {
-                hash = Sha256.copy(packaged, unpacked);
-            }
-            if (!hash.equals(file.sha256())) {
+        Path temporary = target.resolveSibling("." + file.name() + "." + UUID.randomUUID() + TEMPORARY);
+        try (InputStream packaged = ModelIndex.open(resource(model, file))) {
+            Sha256.Copied copied = copy(packaged, temporary, file.size());
+            if (copied.size() != file.size() || !copied.hash().equals(file.sha256())) {
                 throw new MalformedModelException(
-                        "ModelCache: %s of model %s must have SHA-256 %s, got %s; fetch the jar of %s again"
-                                .formatted(file.name(), model, file.sha256(), hash, index));
+                        "ModelCache: %s of model %s must have %d bytes of SHA-256 %s, got %s; fetch the jar of %s again"
+                                .formatted(
+                                        file.name(),
+                                        model,
+                                        file.size(),
+                                        file.sha256(),
+                                        copied.size() > file.size() ? "more" : copied.size() + " of " + copied.hash(),
+                                        index));
             }
             move(temporary, target, file);
         } finally {
-            Files.deleteIfExists(temporary);
+            if (Files.exists(temporary)) {
+                Files.delete(temporary);
+            }
+        }
+    }
+
+    /** Copies into a new file that is locked meanwhile. */
+    private Sha256.Copied copy(InputStream packaged, Path temporary, long size) throws IOException {
+        try {
+            Files.createDirectories(temporary.getParent());
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                channel.lock(); // until it is closed
+                return Sha256.copy(packaged, Channels.newOutputStream(channel), size);
+            }
+        } catch (IOException e) {
+            throw new IOException(
+                    "ModelCache: the cache %s must be writable and have room, got: %s; name another by the variable DJL_CACHE_DIR"
+                            .formatted(root, e),
+                    e);
+        }
+    }
+
+    /**
+     * Deletes what was left by processes that were killed while they unpacked. One that is still unpacking holds a lock on
+     * its file, but for the instant before it does, which is why new files are left alone.
+     */
+    private static void sweep(Path directory) throws IOException {
+        if (Files.notExists(directory)) {
+            return;
+        }
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, ".*" + TEMPORARY)) {
+            for (Path file : left) {
+                if (Files.getLastModifiedTime(file)
+                        .toInstant()
+                        .isBefore(Instant.now().minus(NEW))) {
+                    deleteUnlocked(file);
+                }
+            }
+        } catch (IOException e) {
+            LOGGER.debug("{} cannot be swept", directory, e);
+        }
+    }
+
+    private static void deleteUnlocked(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            if (lock != null) {
+                Files.delete(file);
+            }
+        } catch (OverlappingFileLockException e) {
+            LOGGER.debug("{} is being written", file, e);
         }
     }
 

@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorFactory;
@@ -23,6 +24,27 @@ public final class SavedModel {
     private SavedModel() {}
 
     /**
+     * Lets criteria load a directory without running code from it:
+     *
+     * <pre>{@code
+     * Criteria.builder()
+     *         .setTypes(String.class, String.class)
+     *         .optModelZoo(SavedModel.zoo(directory))
+     *         .build()
+     *         .loadModel();
+     * }</pre>
+     *
+     * <p>By {@code optModelPath} DJL itself would load it, which runs the classes and jars that a directory holds, where
+     * its {@code serving.properties} names one.
+     *
+     * @param directory a {@link ModelDirectory}
+     * @return the zoo of this one model, which loads it as {@link #load} does
+     */
+    public static ModelZoo zoo(Path directory) {
+        return new DirectoryZoo(directory);
+    }
+
+    /**
      * Loads a model that has a directory of its own, where the criteria name no place. Any number of threads may predict with
      * it, each with a predictor of its own, while another closes it: that waits for them, and refuses later ones.
      *
@@ -39,7 +61,9 @@ public final class SavedModel {
         Map<String, Object> arguments = criteria.getArguments() == null ? Map.of() : criteria.getArguments();
         CompilationConfig compilation = CompilationConfig.of(arguments);
         String engine = EngineChoice.of(criteria.getEngine());
-        String name = criteria.getModelName() == null ? directory.getFileName().toString() : criteria.getModelName();
+        String name = criteria.getModelName() == null
+                ? directory.toAbsolutePath().getFileName().toString()
+                : criteria.getModelName();
         Model model = ModelDirectory.open(directory, name, criteria.getDevice(), engine);
         try {
             arguments.forEach((key, value) -> model.setProperty(key, value.toString()));

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -16,7 +15,7 @@ final class Sha256 {
 
     static String of(Path file) throws IOException {
         try (InputStream stream = Files.newInputStream(file)) {
-            return copy(stream, OutputStream.nullOutputStream());
+            return copy(stream, OutputStream.nullOutputStream(), Long.MAX_VALUE).hash();
         }
     }
 
@@ -24,11 +23,27 @@ final class Sha256 {
         return HexFormat.of().formatHex(digest().digest(bytes));
     }
 
-    /** Copies a stream and hashes it on the way. */
-    static String copy(InputStream from, OutputStream to) throws IOException {
-        DigestInputStream hashed = new DigestInputStream(from, digest());
-        hashed.transferTo(to);
-        return HexFormat.of().formatHex(hashed.getMessageDigest().digest());
+    /** The hash of a stream, and how many bytes it had. */
+    record Copied(String hash, long size) {}
+
+    /**
+     * Copies a stream and hashes it on the way.
+     *
+     * @param limit where copying ends, and the size is one more
+     */
+    static Copied copy(InputStream from, OutputStream to, long limit) throws IOException {
+        MessageDigest digest = digest();
+        byte[] buffer = new byte[1 << 16];
+        long size = 0;
+        for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+            size += count;
+            if (size > limit) {
+                return new Copied("", limit + 1);
+            }
+            digest.update(buffer, 0, count);
+            to.write(buffer, 0, count);
+        }
+        return new Copied(HexFormat.of().formatHex(digest.digest()), size);
     }
 
     private static MessageDigest digest() {

@@ -9,8 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.MalformedModelException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -69,12 +74,54 @@ class ModelCacheTest {
         String message = assertThrows(MalformedModelException.class, () -> cache.unpack(model))
                 .getMessage();
         assertTrue(
-                message.startsWith("ModelCache: weights of model en-de 1.0.0 must have SHA-256 " + HASH + ", got "),
+                message.startsWith("ModelCache: weights of model en-de 1.0.0 must have 3 bytes of SHA-256 " + HASH
+                        + ", got 3 of "),
                 message);
         assertTrue(message.endsWith("index.json again"), message);
         try (Stream<Path> files = Files.list(cache.directory(model))) {
             assertEquals(0, files.count());
         }
+    }
+
+    @Test
+    void packagedFileOfAnotherSizeIsRefused() throws IOException, MalformedModelException {
+        PackagedModel model = model("1.0.0", CONTENT);
+        ModelCache cache = cache("cache");
+        Files.write(temporary.resolve("models/en-de/1.0.0/weights"), new byte[1 << 20]);
+        assertTrue(refusal(cache, model).contains(HASH + ", got more; fetch"), () -> refusal(cache, model));
+        Files.write(temporary.resolve("models/en-de/1.0.0/weights"), CONTENT);
+        for (int wrong : new int[] {2, 4}) {
+            PackagedModel misjudged = new PackagedModel(
+                    TinyModel.description("1.0.0"), List.of(new PackagedFile("weights", wrong, Sha256.of(CONTENT))));
+            String refusal = refusal(cache, misjudged);
+            assertTrue(refusal.contains("must have " + wrong + " bytes of SHA-256 " + HASH), refusal);
+        }
+    }
+
+    private static String refusal(ModelCache cache, PackagedModel model) {
+        return assertThrows(MalformedModelException.class, () -> cache.unpack(model))
+                .getMessage();
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsSweptUnlessItIsBeingWritten() throws IOException, MalformedModelException {
+        PackagedModel model = model("1.0.0", CONTENT);
+        ModelCache cache = cache("cache");
+        Path directory = cache.unpack(model);
+        FileTime old = FileTime.from(Instant.now().minusSeconds(600));
+        Path left = Files.write(directory.resolve(".weights.1.tmp"), CONTENT);
+        Path written = Files.write(directory.resolve(".weights.2.tmp"), CONTENT);
+        Path begun = Files.write(directory.resolve(".weights.3.tmp"), CONTENT);
+        Files.setLastModifiedTime(left, old);
+        try (FileChannel channel = FileChannel.open(written, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            Files.setLastModifiedTime(written, old);
+            cache.unpack(model);
+            assertTrue(lock.isValid());
+        }
+        assertFalse(Files.exists(left));
+        assertTrue(Files.exists(written));
+        assertTrue(Files.exists(begun));
     }
 
     @Test
@@ -107,7 +154,9 @@ class ModelCacheTest {
         ModelCache cache = cache("taken");
         String message =
                 assertThrows(IOException.class, () -> cache.unpack(model)).getMessage();
-        assertTrue(message.startsWith("ModelCache: the cache " + root + " must be writable, got: "), message);
+        assertTrue(
+                message.startsWith("ModelCache: the cache " + root + " must be writable and have room, got: "),
+                message);
         assertTrue(message.endsWith("; name another by the variable DJL_CACHE_DIR"), message);
     }
 

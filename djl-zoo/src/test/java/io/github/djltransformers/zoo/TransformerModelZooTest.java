@@ -22,6 +22,9 @@ import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import io.github.djltransformers.model.ModelDirectory;
 import io.github.djltransformers.testing.EngineTest;
+import io.github.djltransformers.text.tokenizer.BpeAlphabet;
+import io.github.djltransformers.text.tokenizer.BpeTrainer;
+import io.github.djltransformers.text.tokenizer.BpeTrainerConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URL;
@@ -31,6 +34,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarOutputStream;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
@@ -71,6 +75,72 @@ class TransformerModelZooTest {
             assertEquals(engine, model.getNDManager().getEngine().getEngineName());
             assertArrayEquals(expected, answer(model), 1e-5f);
         }
+    }
+
+    @EngineTest
+    void criteriaOfADirectoryRunNoCodeFromIt(String engine) throws Exception {
+        Path directory = temporary.resolve("own");
+        float[] expected = TinyModel.save(directory);
+        Path ran = temporary.resolve("ran");
+        Path source = Files.writeString(temporary.resolve("Evil.java"), """
+                public class Evil implements ai.djl.nn.BlockFactory {
+                    static {
+                        try {
+                            java.nio.file.Files.createFile(java.nio.file.Path.of("RAN"));
+                        } catch (java.io.IOException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+
+                    public ai.djl.nn.Block newBlock(
+                            ai.djl.Model model, java.nio.file.Path path, java.util.Map<String, ?> arguments) {
+                        return null;
+                    }
+                }
+                """.replace("RAN", ran.toString()));
+        Path classes = Files.createDirectories(directory.resolve("classes"));
+        assertEquals(
+                0,
+                ToolProvider.findFirst("javac")
+                        .orElseThrow()
+                        .run(
+                                System.out,
+                                System.err,
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "-d",
+                                classes.toString(),
+                                source.toString()));
+        Files.writeString(directory.resolve(ModelDirectory.SERVING), "blockFactory=Evil\ntranslatorFactory=Evil\n");
+        Criteria<NDList, NDList> criteria = Criteria.builder()
+                .setTypes(NDList.class, NDList.class)
+                .optModelZoo(SavedModel.zoo(directory))
+                .optTranslator(new NoopTranslator())
+                .optDevice(Device.cpu())
+                .optEngine(engine)
+                .build();
+        try (ZooModel<NDList, NDList> model = criteria.loadModel()) {
+            assertEquals("own", model.getName());
+            assertArrayEquals(expected, answer(model), 1e-5f);
+        }
+        assertFalse(Files.exists(ran));
+    }
+
+    @Test
+    void aTokenizerOfMoreTokensThanTheModelIsRefused() throws IOException {
+        Path directory = temporary.resolve("own");
+        TinyModel.save(directory);
+        BpeTrainer trainer = new BpeTrainer(new BpeTrainerConfig(280, 1, BpeAlphabet.BYTE_LEVEL));
+        trainer.add("the cat sat on the mat while it rained and the dog ran around the house all day long");
+        trainer.train().save(directory.resolve(ModelDirectory.TOKENIZER));
+        Criteria<String, String> criteria = Criteria.builder()
+                .setTypes(String.class, String.class)
+                .optModelZoo(SavedModel.zoo(directory))
+                .build();
+        String message =
+                assertThrows(MalformedModelException.class, criteria::loadModel).getMessage();
+        assertTrue(
+                message.contains("must be below the model's 270, got 279; the tokenizer is another model's"), message);
     }
 
     @Test

@@ -3,10 +3,12 @@ package io.github.djltransformers.text.translate;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.nn.Block;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
+import io.github.djltransformers.stack.GenerativeModel;
 import io.github.djltransformers.text.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.lang.reflect.Type;
@@ -65,7 +67,7 @@ public final class TextToTextTranslatorFactory implements TranslatorFactory {
                     + ", got " + name(input, output));
         }
         Path directory = model.getModelPath();
-        HuggingFaceTokenizer tokenizer = open(directory);
+        HuggingFaceTokenizer tokenizer = open(directory, model.getBlock());
         try {
             @SuppressWarnings("unchecked")
             Translator<I, O> translator = (Translator<I, O>)
@@ -78,14 +80,22 @@ public final class TextToTextTranslatorFactory implements TranslatorFactory {
         }
     }
 
-    private static HuggingFaceTokenizer open(Path directory) throws TranslateException {
+    private static HuggingFaceTokenizer open(Path directory, Block block) throws TranslateException {
         if (directory == null) {
             throw new TranslateException(
                     "TextToTextTranslatorFactory: model must be loaded from a directory with a"
                             + " tokenizer.json, got one that was not loaded; make its translator with TextToTextTranslator.best");
         }
         try {
-            return Tokenizers.open(directory);
+            Path file = directory.resolve("tokenizer.json");
+            int ids = Tokenizers.vocabularySize(file);
+            if (block instanceof GenerativeModel generative
+                    && ids > generative.config().vocabularySize()) {
+                throw new TranslateException(
+                        "TextToTextTranslatorFactory: the ids of %s must be below the model's %d, got %d; the tokenizer is another model's"
+                                .formatted(file, generative.config().vocabularySize(), ids - 1));
+            }
+            return Tokenizers.open(file);
         } catch (IOException | MalformedModelException e) {
             throw new TranslateException(e.getMessage(), e);
         }

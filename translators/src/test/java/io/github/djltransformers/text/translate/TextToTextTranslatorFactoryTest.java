@@ -119,7 +119,8 @@ class TextToTextTranslatorFactoryTest {
                             .getMessage());
             Files.delete(directory.resolve("tokenizer.json"));
             assertEquals(
-                    "Tokenizers: file must be a readable tokenizer.json, got " + directory.resolve("tokenizer.json"),
+                    "Tokenizers: file must be readable, got " + directory.resolve("tokenizer.json")
+                            + " which does not exist; check the path",
                     assertThrows(
                                     TranslateException.class,
                                     () -> factory.newInstance(String.class, String.class, model, Map.of()))
