@@ -3,6 +3,7 @@ package io.github.djltransformers.decode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Keeps the K most probable unfinished sequences of each input (Graves 2012, "Sequence Transduction with Recurrent Neural
@@ -24,10 +25,10 @@ public final class BeamSearch implements SequenceSearch {
     }
 
     @Override
-    public List<List<Hypothesis>> search(DecodingBatch batch) {
+    public List<List<Hypothesis>> search(DecodingBatch batch, IntUnaryOperator limit) {
         List<Beams> inputs = new ArrayList<>();
         for (int input = 0; input < batch.rows(); input++) {
-            inputs.add(new Beams(config));
+            inputs.add(new Beams(config.withinLimit(limit.applyAsInt(input))));
         }
         int[] tokens = new int[batch.rows()];
         Arrays.fill(tokens, config.startId());

@@ -55,6 +55,11 @@ public record GenerationConfig(int beams, int maxNewTokens, double lengthPenalty
         return new GenerationConfig(beams, limit, lengthPenalty, nBest, startId, endId);
     }
 
+    /** This configuration with another limit of length where that is less. */
+    GenerationConfig withinLimit(int limit) {
+        return limit < maxNewTokens ? withMaxNewTokens(limit) : this;
+    }
+
     /** Whether a sequence ends with the token that makes it this long. */
     boolean finishes(int token, int length) {
         return token == endId || length == maxNewTokens;

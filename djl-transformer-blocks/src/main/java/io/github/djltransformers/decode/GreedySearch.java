@@ -3,6 +3,7 @@ package io.github.djltransformers.decode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /** Takes the most probable token, again and again, until it is the end token. */
 public final class GreedySearch implements SequenceSearch {
@@ -19,12 +20,12 @@ public final class GreedySearch implements SequenceSearch {
     }
 
     @Override
-    public List<List<Hypothesis>> search(DecodingBatch batch) {
+    public List<List<Hypothesis>> search(DecodingBatch batch, IntUnaryOperator limit) {
         List<List<Hypothesis>> results = new ArrayList<>();
         List<Row> rows = new ArrayList<>();
         for (int input = 0; input < batch.rows(); input++) {
             results.add(List.of());
-            rows.add(new Row(input, null, 0));
+            rows.add(new Row(input, config.withinLimit(limit.applyAsInt(input)), null, 0));
         }
         int[] tokens = new int[batch.rows()];
         Arrays.fill(tokens, config.startId());
@@ -37,11 +38,11 @@ public final class GreedySearch implements SequenceSearch {
                 int token = next.token(i, 0);
                 double logProbability = row.logProbability + next.logProb(i, 0);
                 TokenChain chain = TokenChain.append(row.chain, token);
-                if (config.finishes(token, chain.length())) {
+                if (row.config.finishes(token, chain.length())) {
                     results.set(row.input, List.of(config.finish(chain, logProbability)));
                 } else {
                     goingRows[going.size()] = i;
-                    going.add(new Row(row.input, chain, logProbability));
+                    going.add(new Row(row.input, row.config, chain, logProbability));
                 }
             }
             if (going.isEmpty()) {
@@ -54,5 +55,5 @@ public final class GreedySearch implements SequenceSearch {
     }
 
     /** A sequence in the making. */
-    private record Row(int input, TokenChain chain, double logProbability) {}
+    private record Row(int input, GenerationConfig config, TokenChain chain, double logProbability) {}
 }

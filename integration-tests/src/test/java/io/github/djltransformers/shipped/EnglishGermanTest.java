@@ -49,6 +49,36 @@ class EnglishGermanTest {
         assertEquals(stated().value(), score(references, translations).score(), 0.3);
     }
 
+    /** Names, scripts and signs that the vocabulary cannot read, in sentences that it can. */
+    @Test
+    void whatItCannotReadLeavesTheRestOfASentence() throws Exception {
+        List<String> odd =
+                List.of("\uD83D\uDE00\uD83C\uDF89", "Łódź", "日本語", "Đặng Thị", "\uD83C\uDDE9\uD83C\uDDEA ❤\uFE0F");
+        List<String> frames = List.of(
+                "I love %s very much.",
+                "My friend %s lives in Berlin.",
+                "%s",
+                "He said: «%s»",
+                "Yesterday %s came home late.",
+                "Do you like %s?",
+                "We saw %1$s and %1$s.",
+                "%s is my name.",
+                "Please call %s tomorrow.",
+                "Café \"naïve\" %s — I love you");
+        List<String> sources = frames.stream()
+                .flatMap(frame -> odd.stream().map(frame::formatted))
+                .toList();
+        List<String> translations = translate("PyTorch", sources);
+        assertEquals(50, sources.size());
+        for (int i = 0; i < sources.size(); i++) {
+            String both = sources.get(i) + " -> " + translations.get(i);
+            assertTrue(translations.get(i).length() <= 3 * sources.get(i).length(), both);
+        }
+        assertEquals(
+                "Mein Freund lebt in Berlin.", translations.get(sources.indexOf("My friend 日本語 lives in Berlin.")));
+        assertTrue(translations.get(sources.size() - 1).endsWith("ich liebe dich."), translations.toString());
+    }
+
     private static BleuScore score(Map<String, List<String>> references, List<String> translations) {
         Bleu bleu = new Bleu(BleuConfig.forCorpus());
         Iterator<String> each = translations.iterator();

@@ -4,6 +4,8 @@ import ai.djl.ModelException;
 import ai.djl.engine.Engine;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.compile.ReplacedFile;
+import io.github.djltransformers.text.data.BlankText;
+import io.github.djltransformers.text.data.TextLines;
 import io.github.djltransformers.zoo.EngineChoice;
 import io.github.djltransformers.zoo.benchmark.Benchmark;
 import io.github.djltransformers.zoo.benchmark.BenchmarkCase;
@@ -157,9 +159,9 @@ final class BenchmarkCommand implements Callable<Integer> {
             return null;
         }
         List<String> lines = new ArrayList<>();
-        try (TextLines input = TextLines.open(file)) {
+        try (TextLines input = InputText.open(file)) {
             for (String line = input.next(); line != null; line = input.next()) {
-                if (!line.isBlank()) {
+                if (!BlankText.isBlank(line)) {
                     lines.add(line);
                 }
             }

@@ -110,6 +110,9 @@ public final class Djlt implements Runnable {
         Djlt djlt = new Djlt();
         CommandLine command = new CommandLine(djlt, factory);
         command.setCaseInsensitiveEnumValuesAllowed(true);
+        // An argument is what it says: no file of options, and a sentence may begin with a dash.
+        command.setExpandAtFiles(false);
+        command.getSubcommands().get("translate").setUnmatchedOptionsArePositionalParams(true);
         command.setParameterExceptionHandler((e, args) -> {
             CommandLine at = e.getCommandLine();
             String name = at.getCommandSpec().qualifiedName();

@@ -4,6 +4,7 @@ import ai.djl.ModelException;
 import ai.djl.translate.TranslateException;
 import io.github.djltransformers.text.data.ParallelCorpus;
 import io.github.djltransformers.text.data.SentencePair;
+import io.github.djltransformers.text.data.TextLines;
 import io.github.djltransformers.text.metric.BleuConfig;
 import io.github.djltransformers.text.metric.BleuTokenizer;
 import io.github.djltransformers.text.metric.ChrFConfig;
@@ -58,7 +59,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--hypothesis",
             paramLabel = "FILE",
-            defaultValue = TextLines.STANDARD_INPUT,
+            defaultValue = InputText.STANDARD_INPUT,
             description = "The text to score, - for standard input (default: ${DEFAULT-VALUE}).")
     private String hypothesis;
 
@@ -111,9 +112,9 @@ final class EvaluateCommand implements Callable<Integer> {
     private void addFiles(Evaluation evaluation) throws IOException {
         List<TextLines> texts = new ArrayList<>();
         try {
-            texts.add(TextLines.open(hypothesis));
+            texts.add(InputText.open(hypothesis));
             for (String reference : references) {
-                texts.add(TextLines.open(reference));
+                texts.add(InputText.open(reference));
             }
             addAll(evaluation, texts);
         } finally {

@@ -1,6 +1,7 @@
 package io.github.djltransformers.zoo.cli;
 
 import ai.djl.translate.TranslateException;
+import io.github.djltransformers.text.data.BlankText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,7 +48,7 @@ final class OrderedBatches<R> {
         List<Integer> byLength = new ArrayList<>();
         boolean[] done = new boolean[lines.size()];
         for (int i = 0; i < done.length; i++) {
-            done[i] = lines.get(i).isBlank();
+            done[i] = BlankText.isBlank(lines.get(i));
             if (!done[i]) {
                 byLength.add(i);
             }

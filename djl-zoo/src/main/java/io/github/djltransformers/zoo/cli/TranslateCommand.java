@@ -2,6 +2,7 @@ package io.github.djltransformers.zoo.cli;
 
 import ai.djl.ModelException;
 import ai.djl.translate.TranslateException;
+import io.github.djltransformers.text.data.TextLines;
 import io.github.djltransformers.text.translate.Translations;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -27,6 +28,7 @@ final class TranslateCommand implements Callable<Integer> {
     /** How many batches are read ahead, so that lines of like length meet. */
     private static final int BATCHES_AHEAD = 16;
 
+    private static final Pattern OPTION = Pattern.compile("-[a-zA-Z]|--[a-z][a-z-]*(=.*)?");
     private static final Pattern LINE_BREAK = Pattern.compile("[\\r\\n]+");
 
     @Spec
@@ -44,7 +46,10 @@ final class TranslateCommand implements Callable<Integer> {
     @Option(names = "--scores", description = "Print the score and a tab before each translation.")
     private boolean scores;
 
-    @Parameters(arity = "0..*", paramLabel = "SENTENCE", description = "Sentences; none to read standard input.")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "SENTENCE",
+            description = "Sentences, one that reads like an option behind --; none, or -, to read standard input.")
     private List<String> sentences = List.of();
 
     private final SentenceTranslation.Opener opener;
@@ -60,6 +65,7 @@ final class TranslateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, ModelException, TranslateException {
         options.apply();
+        requireNoOptions();
         int count = nBest == null ? 1 : nBest;
         if (count < 1 || count > options.beams()) {
             throw new ParameterException(
@@ -70,7 +76,7 @@ final class TranslateCommand implements Callable<Integer> {
         try (SentenceTranslation model = opener.open(options, count)) {
             OrderedBatches<Translations> batches =
                     new OrderedBatches<>(options.batchSize(), model::apply, new Lines(progress));
-            if (sentences.isEmpty()) {
+            if (sentences.isEmpty() || sentences.equals(List.of(InputText.STANDARD_INPUT))) {
                 translateStandardInput(batches);
             } else {
                 batches.run(sentences);
@@ -84,8 +90,22 @@ final class TranslateCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    /** Sentences may begin with a dash; what can only be meant as an option is none. */
+    private void requireNoOptions() {
+        List<String> given = spec.commandLine().getParseResult().originalArgs();
+        int end = given.indexOf("--");
+        int behind = end < 0 ? 0 : given.size() - end - 1;
+        for (String sentence : sentences.subList(0, Math.max(0, sentences.size() - behind))) {
+            if (OPTION.matcher(sentence).matches()) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "Unknown option: '%s'; a sentence like it must stand behind --".formatted(sentence));
+            }
+        }
+    }
+
     private void translateStandardInput(OrderedBatches<Translations> batches) throws IOException, TranslateException {
-        try (TextLines input = TextLines.open(TextLines.STANDARD_INPUT)) {
+        try (TextLines input = InputText.open(InputText.STANDARD_INPUT)) {
             int limit = BATCHES_AHEAD * options.batchSize();
             for (List<String> lines = input.available(limit); !lines.isEmpty(); lines = input.available(limit)) {
                 batches.run(lines);

@@ -154,8 +154,55 @@ class TranslateCommandTest {
                 new Outcome(
                         1,
                         "",
-                        "djlt translate: standard input must be UTF-8, got other bytes" + System.lineSeparator()),
+                        "djlt translate: line 1 of standard input must be UTF-8, got 0xFF as byte 1 of the line"
+                                + System.lineSeparator()),
                 run(new byte[] {(byte) 0xff, '\n'}, new StringWriter(), "translate"));
+    }
+
+    @Test
+    void whatWasReadBeforeABrokenLineIsTranslated() {
+        StringWriter out = new StringWriter();
+        byte[] input = "one\ntwo\nthr\u00ff".getBytes(StandardCharsets.ISO_8859_1);
+        Outcome outcome = run(input, out, "translate");
+        assertEquals("ONE\nTWO\n", out.toString().replace("\r", ""));
+        assertEquals(
+                "djlt translate: line 3 of standard input must be UTF-8, got 0xFF as byte 4 of the line",
+                outcome.err().strip());
+        assertEquals(1, outcome.status());
+    }
+
+    @Test
+    void aLineEndsWithALineFeedAndAMarkBeforeTheTextIsNone() {
+        StringWriter out = new StringWriter();
+        run("\uFEFFone\rtwo\u2028three\r\nfour".getBytes(StandardCharsets.UTF_8), out, "translate");
+        assertEquals("ONE TWO\u2028THREE\nFOUR\n", out.toString().replace("\r", ""));
+    }
+
+    @Test
+    void whatCannotBeSeenIsBlank() {
+        StringWriter out = new StringWriter();
+        String input = "\u00A0\n\u200B\n\u200E\n\u00AD\n\u2060\n\u0000\n \uFEFF\nx\n";
+        run(input.getBytes(StandardCharsets.UTF_8), out, "translate");
+        assertEquals("\n".repeat(7) + "X\n", out.toString().replace("\r", ""));
+        assertEquals(List.of(List.of("x")), model.batches);
+    }
+
+    @Test
+    void anArgumentIsASentenceWhateverItBeginsWith() {
+        StringWriter out = new StringWriter();
+        run(new byte[0], out, "translate", "-5 degrees", "@file", "--beam=2", "- yes");
+        assertEquals("-5 DEGREES\n@FILE\n- YES\n", out.toString().replace("\r", ""));
+        StringWriter behind = new StringWriter();
+        run(new byte[0], behind, "translate", "--", "--beem");
+        assertEquals("--BEEM\n", behind.toString().replace("\r", ""));
+        StringWriter input = new StringWriter();
+        run("a\n".getBytes(StandardCharsets.UTF_8), input, "translate", "-");
+        assertEquals("A\n", input.toString().replace("\r", ""));
+        Outcome unknown = run(new byte[0], new StringWriter(), "translate", "--beem=2", "x");
+        assertEquals(2, unknown.status());
+        assertTrue(
+                unknown.err().contains("Unknown option: '--beem=2'; a sentence like it must stand behind --"),
+                unknown.err());
     }
 
     @Test
@@ -212,8 +259,7 @@ class TranslateCommandTest {
                 run("", "evaluate", "--test=" + empty).err().strip());
         Path missing = temporary.resolve("none.tsv");
         assertEquals(
-                "djlt evaluate: ParallelCorpus: file must be readable, got " + missing
-                        + " (java.nio.file.NoSuchFileException: " + missing + ")",
+                "djlt evaluate: " + missing + ": no such file",
                 run("", "evaluate", "--test=" + missing).err().strip());
     }
 

@@ -98,8 +98,8 @@ class ZooTranslationTest {
                 failure("--engine=TensorFlow", "a"));
         Files.delete(own.resolve(ModelDirectory.TOKENIZER));
         assertEquals(
-                "SavedModel: " + own + " must have a translator, got: Tokenizers: file must be a readable"
-                        + " tokenizer.json, got " + own.resolve(ModelDirectory.TOKENIZER),
+                "SavedModel: " + own + " must have a translator, got: Tokenizers: file must be readable," + " got "
+                        + own.resolve(ModelDirectory.TOKENIZER) + " which does not exist; check the path",
                 failure("--model=" + own, "a"));
         Files.delete(own.resolve(ModelDirectory.WEIGHTS));
         assertEquals(own.resolve(ModelDirectory.WEIGHTS) + ": no such file", failure("--model=" + own, "a"));

@@ -23,12 +23,12 @@ public record ParallelCorpus(List<SentencePair> pairs) {
      *
      * @param file the file
      * @return the corpus
-     * @throws IOException if the file cannot be read
-     * @throws IllegalArgumentException if a line is not UTF-8 or has not exactly two columns
+     * @throws IOException if the file cannot be read or a line is not UTF-8
+     * @throws IllegalArgumentException if a line has not exactly two columns
      */
     public static ParallelCorpus readTsv(Path file) throws IOException {
         List<SentencePair> pairs = new ArrayList<>();
-        try (TextLines lines = new TextLines(file)) {
+        try (TextLines lines = TextLines.open(file)) {
             for (String line = lines.next(); line != null; line = lines.next()) {
                 int tab = line.indexOf('\t');
                 if (tab < 0 || line.indexOf('\t', tab + 1) >= 0) {
@@ -48,13 +48,13 @@ public record ParallelCorpus(List<SentencePair> pairs) {
      * @param source the file of source sentences
      * @param target the file of their translations
      * @return the corpus
-     * @throws IOException if a file cannot be read
-     * @throws IllegalArgumentException if a line is not UTF-8 or the files have different numbers of lines
+     * @throws IOException if a file cannot be read or a line is not UTF-8
+     * @throws IllegalArgumentException if the files have different numbers of lines
      */
     public static ParallelCorpus readLines(Path source, Path target) throws IOException {
         List<SentencePair> pairs = new ArrayList<>();
-        try (TextLines sources = new TextLines(source);
-                TextLines targets = new TextLines(target)) {
+        try (TextLines sources = TextLines.open(source);
+                TextLines targets = TextLines.open(target)) {
             String left = sources.next();
             String right = targets.next();
             while (left != null && right != null) {

@@ -1,6 +1,7 @@
 package io.github.djltransformers.text.data;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.github.djltransformers.text.tokenizer.Tokenizers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,12 +59,12 @@ public record TokenizedCorpus(List<TokenizedPair> pairs, int emptyPairs, int lon
         int longPairs = 0;
         for (SentencePair pair : corpus.pairs()) {
             // Byte-level tokenizers have tokens for white space too.
-            if (pair.source().isBlank() || pair.target().isBlank()) {
+            if (BlankText.isBlank(pair.source()) || BlankText.isBlank(pair.target())) {
                 emptyPairs++;
                 continue;
             }
-            int[] source = encode(sourceTokenizer, pair.source());
-            int[] target = encode(targetTokenizer, pair.target());
+            int[] source = Tokenizers.encode(sourceTokenizer, pair.source());
+            int[] target = Tokenizers.encode(targetTokenizer, pair.target());
             boolean isLong = source.length > room || target.length > room;
             if (source.length == 0 || target.length == 0) {
                 emptyPairs++;
@@ -92,12 +93,6 @@ public record TokenizedCorpus(List<TokenizedPair> pairs, int emptyPairs, int lon
             throw new IllegalArgumentException("TokenizedCorpus: tokenizer must neither truncate nor pad, got "
                     + truncation + " and " + padding + "; open it with Tokenizers.open");
         }
-    }
-
-    private static int[] encode(HuggingFaceTokenizer tokenizer, String text) {
-        return Arrays.stream(tokenizer.encode(text, false, false).getIds())
-                .mapToInt(Math::toIntExact)
-                .toArray();
     }
 
     private static int[] first(int[] ids, int room) {

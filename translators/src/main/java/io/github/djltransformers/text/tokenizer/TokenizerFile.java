@@ -9,6 +9,7 @@ import io.github.djltransformers.JsonText;
 import io.github.djltransformers.RegularFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -31,13 +32,11 @@ final class TokenizerFile {
     private static final Set<String> MODELS = Set.of("BPE", "WordPiece", "WordLevel", "Unigram");
 
     private final Path file;
-    private final String text;
     private final JsonObject json;
     private long largestId = -1;
 
     private TokenizerFile(Path file, String text) throws MalformedModelException {
         this.file = file;
-        this.text = text;
         json = JsonText.parseObject("Tokenizers", file.toString(), text);
     }
 
@@ -53,9 +52,42 @@ final class TokenizerFile {
         return file;
     }
 
-    /** The text to hand over. */
-    String text() {
-        return text;
+    /**
+     * The text with other names for its special tokens.
+     *
+     * @param prefix what stands before each name
+     */
+    String textWithSpecialTokensNamed(String prefix) {
+        Set<String> special = new HashSet<>();
+        if (json.get("added_tokens") instanceof JsonArray tokens) {
+            for (JsonElement token : tokens) {
+                JsonObject object = token.getAsJsonObject();
+                if (object.get("special") instanceof JsonPrimitive flag && flag.getAsBoolean()) {
+                    String name = object.get("content").getAsString();
+                    special.add(name);
+                    object.addProperty("content", prefix + name);
+                }
+            }
+        }
+        JsonObject model = json.getAsJsonObject("model");
+        for (String name : special) {
+            if (model.get("vocab") instanceof JsonObject ids && ids.has(name)) {
+                ids.add(prefix + name, ids.remove(name));
+            }
+            if (model.get("unk_token") instanceof JsonPrimitive unknown
+                    && unknown.getAsString().equals(name)) {
+                model.addProperty("unk_token", prefix + name);
+            }
+        }
+        if (model.get("vocab") instanceof JsonArray pieces) {
+            for (JsonElement piece : pieces) {
+                if (special.contains(piece.getAsJsonArray().get(0).getAsString())) {
+                    String name = piece.getAsJsonArray().get(0).getAsString();
+                    piece.getAsJsonArray().set(0, new JsonPrimitive(prefix + name));
+                }
+            }
+        }
+        return json.toString();
     }
 
     /** One more than the largest id. */

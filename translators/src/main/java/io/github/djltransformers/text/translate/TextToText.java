@@ -44,25 +44,31 @@ final class TextToText {
                 throw new TranslateException("TextToTextTranslator: text must be given, got null at index " + i);
             }
             int[] source = vocabulary.encode(text);
-            sources.add(source.length > limit ? cut(source, limit, i) : source);
+            sources.add(source.length > limit ? cut(text, source, limit) : source);
         }
         return sources;
     }
 
-    private int[] cut(int[] source, int limit, int index) throws TranslateException {
+    private int[] cut(String text, int[] source, int limit) throws TranslateException {
         if (config.tooLong() == TooLong.REFUSE) {
-            throw new TranslateException("TextToTextTranslator: text must have at most %d tokens, got %d at index %d;"
-                            .formatted(limit, source.length, index)
+            throw new TranslateException("TextToTextTranslator: text must have at most %d tokens, got %d in '%s';"
+                            .formatted(limit, source.length, beginning(text))
                     + " split it into sentences, or cut it by the argument onTooLong=cut");
         }
         LOGGER.warn(
-                "A text of {} tokens is cut to {} (index {}); what follows is not translated",
+                "The text '{}' of {} tokens is cut to {}, and what follows is not translated; split it into sentences",
+                beginning(text),
                 source.length,
-                limit,
-                index);
+                limit);
         int[] cut = Arrays.copyOf(source, limit);
         cut[limit - 1] = source[source.length - 1];
         return cut;
+    }
+
+    private static String beginning(String text) {
+        int[] characters = text.codePoints().limit(40).toArray();
+        String start = new String(characters, 0, characters.length);
+        return start.length() < text.length() ? start + "..." : start;
     }
 
     /** The translations of each text, in order. */
@@ -83,7 +89,7 @@ final class TextToText {
             List<int[]> rows = Arrays.stream(batch).mapToObj(sources::get).toList();
             try (DecodingBatch decoding =
                     DecodingBatch.open(model, parameters, manager, TokenRows.of(rows, markers.padding()))) {
-                List<List<Hypothesis>> found = search.search(decoding);
+                List<List<Hypothesis>> found = search.search(decoding, row -> config.limit(rows.get(row).length));
                 for (int row = 0; row < batch.length; row++) {
                     results[batch[row]] = translations(found.get(row));
                 }

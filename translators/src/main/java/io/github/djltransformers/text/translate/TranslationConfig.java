@@ -17,14 +17,25 @@ import java.util.function.Function;
  * @param tooLong what to do with a longer text
  * @param maxNewTokens the greatest length of a translation in tokens, the end token included; the model's own limit where
  *     that is less
+ * @param lengthFactor with {@code lengthOffset}: a translation has at most factor times as many tokens as its text, and so
+ *     many more, so that a text unlike any in training does not run away
+ * @param lengthOffset see {@code lengthFactor}
  * @param batchTokens how many tokens, padding included, are read side by side: more is faster and needs more memory. Any
  *     number of texts can be translated at once; they are sorted by length and cut into such batches
  */
 public record TranslationConfig(
-        int beams, int nBest, double lengthPenalty, int maxLength, TooLong tooLong, int maxNewTokens, int batchTokens) {
+        int beams,
+        int nBest,
+        double lengthPenalty,
+        int maxLength,
+        TooLong tooLong,
+        int maxNewTokens,
+        double lengthFactor,
+        int lengthOffset,
+        int batchTokens) {
     /** One translation by beam search with 4 beams, of texts as long as the model takes; longer ones are cut. */
     public static final TranslationConfig DEFAULT =
-            new TranslationConfig(4, 1, 1, Integer.MAX_VALUE, TooLong.CUT, 256, 4096);
+            new TranslationConfig(4, 1, 1, Integer.MAX_VALUE, TooLong.CUT, 256, 2, 8, 4096);
 
     /**
      * Checks the arguments.
@@ -38,7 +49,14 @@ public record TranslationConfig(
         require(Double.isFinite(lengthPenalty), "lengthPenalty", "be finite", lengthPenalty);
         require(maxLength >= 2, "maxLength", "be at least 2 (a token and the end token)", maxLength);
         require(maxNewTokens >= 1, "maxNewTokens", "be at least 1", maxNewTokens);
+        require(lengthFactor >= 0 && Double.isFinite(lengthFactor), "lengthFactor", "be at least 0", lengthFactor);
+        require(lengthOffset >= 1, "lengthOffset", "be at least 1", lengthOffset);
         require(batchTokens >= 1, "batchTokens", "be at least 1", batchTokens);
+    }
+
+    /** How many tokens, the end token included, the translation of a text of so many may have. */
+    int limit(int sourceTokens) {
+        return (int) Math.min(maxNewTokens, lengthFactor * sourceTokens + lengthOffset);
     }
 
     private static void require(boolean holds, String argument, String rule, Object actual) {
@@ -49,7 +67,8 @@ public record TranslationConfig(
 
     /**
      * Reads a configuration from the arguments of a model: {@code beam}, {@code nBest}, {@code lengthPenalty},
-     * {@code maxLength}, {@code onTooLong} ({@code cut} or {@code refuse}), {@code maxNewTokens} and {@code batchTokens}.
+     * {@code maxLength}, {@code onTooLong} ({@code cut} or {@code refuse}), {@code maxNewTokens}, {@code lengthFactor}, {@code lengthOffset}
+     * and {@code batchTokens}.
      * Absent ones are as in {@link #DEFAULT}; others are none of its business.
      *
      * @param arguments numbers, or their text
@@ -64,6 +83,8 @@ public record TranslationConfig(
                 wholeNumber(arguments, "maxLength", DEFAULT.maxLength),
                 value(arguments, "onTooLong", "be cut or refuse", DEFAULT.tooLong, TranslationConfig::tooLong),
                 wholeNumber(arguments, "maxNewTokens", DEFAULT.maxNewTokens),
+                value(arguments, "lengthFactor", "be a number", DEFAULT.lengthFactor, Double::valueOf),
+                wholeNumber(arguments, "lengthOffset", DEFAULT.lengthOffset),
                 wholeNumber(arguments, "batchTokens", DEFAULT.batchTokens));
     }
 

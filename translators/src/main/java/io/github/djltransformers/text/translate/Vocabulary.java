@@ -1,14 +1,16 @@
 package io.github.djltransformers.text.translate;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.github.djltransformers.text.data.BlankText;
 import io.github.djltransformers.text.data.SequenceMarkers;
 import io.github.djltransformers.text.tokenizer.SpecialToken;
-import java.nio.charset.StandardCharsets;
+import io.github.djltransformers.text.tokenizer.Tokenizers;
 import java.util.Arrays;
 
 /** Texts to ids and back. */
 final class Vocabulary {
     private final HuggingFaceTokenizer tokenizer;
+    private final KnownCharacters known;
     private final SequenceMarkers markers;
 
     Vocabulary(HuggingFaceTokenizer tokenizer) {
@@ -19,16 +21,17 @@ final class Vocabulary {
                     + truncation + " and " + padding + "; open it with Tokenizers.open");
         }
         this.tokenizer = tokenizer;
+        known = new KnownCharacters(tokenizer);
         markers = new SequenceMarkers(id(SpecialToken.PADDING), id(SpecialToken.START), id(SpecialToken.END));
     }
 
     private int id(SpecialToken special) {
-        long[] ids = tokenizer.encode(special.text(), false, false).getIds();
-        if (ids.length != 1) {
+        int id = Tokenizers.id(tokenizer, special.text());
+        if (id < 0) {
             throw new IllegalArgumentException("TextToTextTranslator: tokenizer must have the special token "
-                    + special.text() + ", got ids " + Arrays.toString(ids) + " for it");
+                    + special.text() + ", got none; open it with Tokenizers.open");
         }
-        return Math.toIntExact(ids[0]);
+        return id;
     }
 
     SequenceMarkers markers() {
@@ -37,13 +40,10 @@ final class Vocabulary {
 
     /** The ids of a text with the end token after them; just that for a text without content. */
     int[] encode(String text) {
-        // Half a surrogate pair is no character; this makes it a question mark, which the native tokenizer can read.
-        String valid = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-        long[] ids = valid.isBlank()
-                ? new long[0]
-                : tokenizer.encode(valid, false, false).getIds();
-        int[] source = new int[ids.length + 1];
-        Arrays.setAll(source, i -> i < ids.length ? Math.toIntExact(ids[i]) : markers.end());
+        String readable = BlankText.isBlank(text) ? "" : known.of(text);
+        int[] ids = BlankText.isBlank(readable) ? new int[0] : Tokenizers.encode(tokenizer, readable);
+        int[] source = Arrays.copyOf(ids, ids.length + 1);
+        source[ids.length] = markers.end();
         return source;
     }
 

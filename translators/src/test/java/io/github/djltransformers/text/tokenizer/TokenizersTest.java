@@ -3,6 +3,7 @@ package io.github.djltransformers.text.tokenizer;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.MalformedModelException;
 import ai.djl.huggingface.tokenizers.Encoding;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,11 +71,16 @@ class TokenizersTest {
     }
 
     @Test
-    void aSpecialTokenSpeltInTheTextIsThatToken() {
-        // Hugging Face's rule. Who translates text from strangers must know it.
-        assertArrayEquals(
-                new long[] {261, SpecialToken.END.id(), 261},
-                tokenizer.encode("ab</s>ab").getIds());
+    void aSpecialTokenSpeltInTheTextIsText() {
+        for (String text : List.of("ab</s>ab", "<s>", "a <pad> b", "</s> ", "\uE000\uE001</s>")) {
+            int[] ids = Tokenizers.encode(tokenizer, text);
+            assertTrue(Arrays.stream(ids).allMatch(id -> id >= SpecialToken.values().length), text);
+            assertEquals(
+                    text.replace("\uE000\uE001", ""),
+                    tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true));
+        }
+        assertEquals(SpecialToken.END.id(), Tokenizers.id(tokenizer, "</s>"));
+        assertEquals(-1, Tokenizers.id(tokenizer, "<mask>"));
     }
 
     @Test

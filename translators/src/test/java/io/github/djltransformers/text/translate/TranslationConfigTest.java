@@ -17,7 +17,7 @@ class TranslationConfigTest {
     void readsArgumentsAsNumbersAndAsText() {
         assertEquals(TranslationConfig.DEFAULT, TranslationConfig.of(Map.of("engine", "PyTorch")));
         assertEquals(
-                new TranslationConfig(5, 2, 0.6, 100, TooLong.REFUSE, 80, 512),
+                new TranslationConfig(5, 2, 0.6, 100, TooLong.REFUSE, 80, 1.5, 5, 512),
                 TranslationConfig.of(Map.of(
                         "beam", 5.0,
                         "nBest", "2",
@@ -25,6 +25,8 @@ class TranslationConfigTest {
                         "maxLength", 100,
                         "onTooLong", "refuse",
                         "maxNewTokens", "80",
+                        "lengthFactor", 1.5,
+                        "lengthOffset", "5",
                         "batchTokens", 512L)));
     }
 
@@ -38,6 +40,8 @@ class TranslationConfigTest {
         refuses("lengthPenalty must be a number, got long", Map.of("lengthPenalty", "long"));
         refuses("maxLength must be at least 2 (a token and the end token), got 1", Map.of("maxLength", 1));
         refuses("maxNewTokens must be at least 1, got 0", Map.of("maxNewTokens", 0));
+        refuses("lengthFactor must be at least 0, got -1.0", Map.of("lengthFactor", -1));
+        refuses("lengthOffset must be at least 1, got 0", Map.of("lengthOffset", 0));
         refuses("batchTokens must be at least 1, got 0", Map.of("batchTokens", 0));
         refuses("onTooLong must be cut or refuse, got split", Map.of("onTooLong", "split"));
     }
@@ -77,8 +81,8 @@ class TranslationConfigTest {
                             () -> TextToTextTranslator.best(other, TranslationConfig.DEFAULT))
                     .getMessage();
             assertEquals(
-                    "TextToTextTranslator: tokenizer must have the special token </s>, got ids [",
-                    message.substring(0, message.indexOf('[') + 1));
+                    "TextToTextTranslator: tokenizer must have the special token </s>, got none; open it with Tokenizers.open",
+                    message);
         }
     }
 }
