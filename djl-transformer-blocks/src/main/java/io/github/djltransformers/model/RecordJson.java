@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Records of int, long, float, double, boolean, string, enum, record and record list components as JSON objects with one key
@@ -29,6 +30,8 @@ import java.util.TreeSet;
  */
 public final class RecordJson {
     private static final int MAX_BYTES = 1 << 24;
+
+    private static final Pattern CAMEL_CASE = Pattern.compile("\\b[a-z]+(?:[A-Z][a-z0-9]*)+\\b");
 
     private final String owner;
     private final String source;
@@ -215,11 +218,21 @@ public final class RecordJson {
             String place = path.isEmpty() ? "the configuration" : path.substring(0, path.length() - 1);
             throw new MalformedModelException(
                     "%s: in %s %s must be valid, got: %s"
-                            .formatted(owner, source, place, e.getCause().getMessage()),
+                            .formatted(owner, source, place, inKeys(e.getCause().getMessage())),
                     e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("a record must have a canonical constructor", e);
         }
+    }
+
+    /** A record's error in the words of the file: without the record's name, and with keys for its components. */
+    private static String inKeys(String message) {
+        String bare = String.valueOf(message).replaceFirst("^\\w+: ", "");
+        return CAMEL_CASE.matcher(bare).replaceAll(word -> snake(word.group()));
+    }
+
+    private static String snake(String name) {
+        return name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 
     MalformedModelException wrongType(String where, String rule, JsonElement value) {
@@ -245,6 +258,6 @@ public final class RecordJson {
     }
 
     private static String key(RecordComponent component) {
-        return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+        return snake(component.getName());
     }
 }

@@ -13,17 +13,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of a run: one folder a step with {@code model.safetensors}, {@code optimizer.safetensors} and
  * {@code state.json}. A folder is written under another name and moved when whole, and moved before it is deleted, so that
- * one that is there can be used.
+ * one that is there can be used. Checksums tell of what happened to it since: of damaged ones the newest healthy one before
+ * is used.
  *
  * <p>Those that the configuration asks for ({@code step-N}) make the average in the end. One that an interrupt asked for
  * ({@code interrupted-N}) is there to go on from, and gone with the next, so that the interrupt leaves no trace.
@@ -34,6 +39,8 @@ final class Checkpoints {
     private static final String MODEL = "model.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String STATE = "state.json";
+    private static final List<String> FILES = List.of(MODEL, OPTIMIZER, STATE);
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
     private final Path folder;
 
     Checkpoints(Path folder) throws IOException {
@@ -45,15 +52,62 @@ final class Checkpoints {
         return named(SCHEDULED);
     }
 
-    /** The checkpoint to go on from. */
-    Optional<Path> latest() throws IOException {
-        return Stream.concat(named(SCHEDULED).stream(), named(INTERRUPTED).stream())
-                .max(Comparator.comparingInt(Checkpoints::step));
+    /** The newest of {@link #scheduled} that are not damaged, at most so many, oldest first. */
+    List<Path> healthy(int most) throws IOException {
+        List<Path> healthy = new ArrayList<>();
+        for (Path checkpoint : scheduled()) {
+            String fault = fault(checkpoint);
+            if (fault == null) {
+                healthy.add(checkpoint);
+            } else {
+                LOG.warn("The checkpoint {} is damaged and not averaged: {}", checkpoint, fault);
+            }
+        }
+        return healthy.subList(Math.max(0, healthy.size() - most), healthy.size());
+    }
+
+    /**
+     * The checkpoint to go on from: the newest that is not damaged.
+     *
+     * @throws MalformedModelException if there are checkpoints, but none that can be used, naming the newest
+     */
+    Optional<Path> latest() throws IOException, MalformedModelException {
+        List<Path> newestFirst = Stream.concat(named(SCHEDULED).stream(), named(INTERRUPTED).stream())
+                .sorted(Comparator.comparingInt(Checkpoints::step).reversed())
+                .toList();
+        String newest = null;
+        for (Path checkpoint : newestFirst) {
+            String fault = fault(checkpoint);
+            if (fault == null) {
+                return Optional.of(checkpoint);
+            }
+            LOG.warn("The checkpoint {} is damaged and passed over: {}", checkpoint, fault);
+            newest = newest == null ? "%s is damaged: %s".formatted(checkpoint, fault) : newest;
+        }
+        if (newest != null) {
+            throw new MalformedModelException(
+                    "Checkpoints: one must be whole, got none; " + newest + "; remove them to begin anew");
+        }
+        return Optional.empty();
+    }
+
+    /** What is wrong with a checkpoint, or null. */
+    private static String fault(Path checkpoint) {
+        String fault = Checksums.fault(checkpoint, FILES);
+        try {
+            int step = state(checkpoint).step();
+            if (fault == null && step != step(checkpoint)) {
+                fault = "%s must be of step %d, got %d".formatted(STATE, step(checkpoint), step);
+            }
+        } catch (IOException | MalformedModelException e) {
+            fault = e.getMessage();
+        }
+        return fault;
     }
 
     private List<Path> named(String prefix) throws IOException {
         try (Stream<Path> paths = Files.list(folder)) {
-            return paths.filter(path -> path.getFileName().toString().matches(prefix + "\\d+"))
+            return paths.filter(path -> path.getFileName().toString().matches(prefix + "\\d{1,9}"))
                     .sorted()
                     .toList();
         }
@@ -73,7 +127,9 @@ final class Checkpoints {
         for (Path interrupted : named(INTERRUPTED)) {
             AtomicFiles.deleteFolder(interrupted);
         }
-        List<Path> all = scheduled();
+        // Later ones are damaged: this run came by them and passed them over.
+        List<Path> all =
+                scheduled().stream().filter(path -> step(path) <= state.step()).toList();
         for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
             AtomicFiles.deleteFolder(old);
         }
@@ -84,7 +140,16 @@ final class Checkpoints {
     }
 
     private void write(String prefix, RunState state, Block block, Map<String, NDArray> optimizer) throws IOException {
-        Path target = folder.resolve(String.format("%s%08d", prefix, state.step()));
+        Path target = folder.resolve(String.format(Locale.ROOT, "%s%08d", prefix, state.step()));
+        try {
+            write(target, state, block, optimizer);
+        } catch (IOException e) {
+            throw new IOException(
+                    "Checkpoints: %s must be writable and its disk have room, got: %s".formatted(target, e), e);
+        }
+    }
+
+    private void write(Path target, RunState state, Block block, Map<String, NDArray> optimizer) throws IOException {
         Path temporary = folder.resolve("writing");
         AtomicFiles.deleteFolder(temporary);
         Files.createDirectories(temporary);
@@ -96,6 +161,7 @@ final class Checkpoints {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.SYNC);
+        Checksums.write(temporary, FILES);
         AtomicFiles.deleteFolder(target);
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     }

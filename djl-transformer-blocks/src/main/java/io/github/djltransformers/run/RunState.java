@@ -23,6 +23,16 @@ record RunState(
         double lossSum,
         long tokens,
         double trainedSeconds) {
+    RunState {
+        if (step < 0 || epoch < 0 || batch < 0 || tokens < 0 || badValidations < 0 || bestStep < 0 || bestStep > step) {
+            throw new IllegalArgumentException(
+                    "RunState: counts must be at least 0 and bestStep at most step, got step " + step + ", epoch "
+                            + epoch
+                            + ", batch " + batch + ", tokens " + tokens + ", badValidations " + badValidations
+                            + " and bestStep " + bestStep);
+        }
+    }
+
     static RunState start() {
         return new RunState(0, 0, 0, -Double.MAX_VALUE, 0, 0, 0, 0, 0);
     }

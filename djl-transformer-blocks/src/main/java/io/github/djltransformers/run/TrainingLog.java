@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import io.github.djltransformers.JsonText;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -26,7 +27,9 @@ final class TrainingLog {
         this.file = file;
         List<String> kept = new ArrayList<>();
         if (Files.exists(file)) {
-            for (String line : Files.readAllLines(file)) {
+            // What a disk lost may be no UTF-8; such a line is dropped like any other that is not whole.
+            String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            for (String line : text.lines().toList()) {
                 if (isWholeAndUpTo(line, step)) {
                     kept.add(line);
                 }
@@ -46,6 +49,11 @@ final class TrainingLog {
     }
 
     void add(Map<String, Object> entry) throws IOException {
-        Files.writeString(file, GSON.toJson(entry) + "\n", StandardOpenOption.APPEND);
+        try {
+            Files.writeString(file, GSON.toJson(entry) + "\n", StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new IOException(
+                    "TrainingLog: %s must be writable and its disk have room, got: %s".formatted(file, e), e);
+        }
     }
 }

@@ -20,15 +20,16 @@ import io.github.djltransformers.train.AdamOptimizer;
 import io.github.djltransformers.train.GradientAccumulation;
 import io.github.djltransformers.train.GradientClipping;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,10 +79,15 @@ public final class TrainingRun {
      *
      * @return what the run came to; the model keeps the weights of its last step
      * @throws IOException if the folder can't be written or read
-     * @throws MalformedModelException if a checkpoint in the folder can't be used, naming what is wrong with it
+     * @throws MalformedModelException if the folder has checkpoints and none can be used, naming what is wrong
      */
     public TrainingResult run() throws IOException, MalformedModelException {
-        Files.createDirectories(folder);
+        try (FolderLock lock = FolderLock.take("TrainingRun", folder, "run.lock")) {
+            return runAlone();
+        }
+    }
+
+    private TrainingResult runAlone() throws IOException, MalformedModelException {
         Checkpoints checkpoints = new Checkpoints(folder.resolve("checkpoints"));
         Optional<Path> latest = checkpoints.latest();
         RunState state = RunState.start();
@@ -105,8 +111,9 @@ public final class TrainingRun {
         boolean ended = ended(state);
         Path average = folder.resolve("average.safetensors");
         if (ended) {
-            List<Path> weights =
-                    checkpoints.scheduled().stream().map(Checkpoints::weights).toList();
+            List<Path> weights = checkpoints.healthy(config.keepCheckpoints()).stream()
+                    .map(Checkpoints::weights)
+                    .toList();
             WeightAverage.write(weights, average, model.getNDManager());
         }
         return new TrainingResult(
@@ -128,7 +135,7 @@ public final class TrainingRun {
         ModelWeights.load(model.getBlock(), manager, Checkpoints.weights(checkpoint));
         try (NDManager reading = manager.newSubManager()) {
             optimizer.restore(Checkpoints.optimizer(checkpoint, reading));
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
             throw new MalformedModelException(
                     "TrainingRun: the optimiser's state in " + checkpoint + " must fit the model, got: "
                             + e.getMessage(),
@@ -190,6 +197,9 @@ public final class TrainingRun {
                 }
                 if (interruption.requested() && !ended(state)) {
                     saveInterrupted(state);
+                    // Now, since the process may end as soon as the interruption is let go.
+                    progress.accept("interrupted after step %d of %d; started again it goes on from there"
+                            .formatted(state.step(), config.steps()));
                 } else {
                     save(state);
                 }
@@ -262,6 +272,7 @@ public final class TrainingRun {
             entry.put("trainedSeconds", Math.round(state.trainedSeconds()));
             log.add(entry);
             progress.accept(String.format(
+                    Locale.ROOT,
                     "step %d/%d  epoch %d  loss %.4f  norm %.2f  %.0f tokens/s  rate %.2e  %s left",
                     state.step(),
                     config.steps(),
@@ -284,8 +295,11 @@ public final class TrainingRun {
             entry.put("validation", verdict.figures());
             entry.put("score", verdict.score());
             log.add(entry);
-            progress.accept(String.format(
-                    "step %d  validation %s  best at step %d", state.step(), verdict.figures(), judged.bestStep()));
+            String figures = verdict.figures().entrySet().stream()
+                    .map(figure -> String.format(Locale.ROOT, "%s %.4f", figure.getKey(), figure.getValue()))
+                    .collect(Collectors.joining("  "));
+            progress.accept(
+                    "step %d  validation %s  best at step %d".formatted(state.step(), figures, judged.bestStep()));
             return judged;
         }
 

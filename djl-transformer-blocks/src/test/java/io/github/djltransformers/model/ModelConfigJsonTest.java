@@ -170,11 +170,11 @@ class ModelConfigJsonTest {
                 "transformer must be an object, got 1",
                 "{\"format_version\": 1, \"architecture\": \"encoder_decoder\", \"transformer\": 1}");
         expect(
-                "transformer.encoder.layers[0].attention must be valid, got: AttentionConfig: keyValueHeads must divide the 3"
+                "transformer.encoder.layers[0].attention must be valid, got: key_value_heads must divide the 3"
                         + " heads, got 2; choose a divisor of heads",
                 JSON.replace("\"heads\": 2", "\"heads\": 3"));
         expect(
-                "the configuration must be valid, got: Classifier: classes must be positive, got 0",
+                "the configuration must be valid, got: classes must be positive, got 0",
                 JSON.replace("\"classes\": 3", "\"classes\": 0"));
         expect(
                 "format_version must be 1 for this release to read it, got 2",

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -120,17 +121,89 @@ class TrainingRunTest {
     }
 
     @Test
-    void aDamagedCheckpointIsNamed() throws Exception {
+    void aDamagedCheckpointIsPassedOver() throws Exception {
+        TrainingResult straight = train("PyTorch", "straight", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        byte[] average = Files.readAllBytes(straight.average());
+        Path newest = folder.resolve("straight/checkpoints/step-00000040");
+        for (String file : List.of("state.json", "model.safetensors", "optimizer.safetensors", "sha256.json")) {
+            byte[] good = Files.readAllBytes(newest.resolve(file));
+            byte[] flipped = good.clone();
+            flipped[good.length - 3] ^= 1;
+            for (byte[] bad :
+                    List.of(new byte[0], new byte[good.length], Arrays.copyOf(good, good.length / 2), flipped)) {
+                Files.write(newest.resolve(file), bad);
+                TrainingResult again = train("PyTorch", "straight", CONFIG, CopyTask.batches(CopyTask.ROWS));
+                assertArrayEquals(average, Files.readAllBytes(again.average()), file);
+                assertEquals(curve("straight").size(), log("straight").size());
+            }
+            Files.delete(newest.resolve(file));
+            train("PyTorch", "straight", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        }
+    }
+
+    @Test
+    void aRunWithoutAWholeCheckpointIsRefused() throws Exception {
         train("PyTorch", "damaged", CONFIG, CopyTask.batches(CopyTask.ROWS));
-        Path state = folder.resolve("damaged/checkpoints/step-00000040/state.json");
-        Files.writeString(state, "[");
+        Path checkpoints = folder.resolve("damaged/checkpoints");
+        for (String name : namesIn(checkpoints)) {
+            Files.writeString(checkpoints.resolve(name).resolve("state.json"), "[");
+        }
         MalformedModelException error = assertThrows(
                 MalformedModelException.class,
                 () -> train("PyTorch", "damaged", CONFIG, CopyTask.batches(CopyTask.ROWS)));
         assertTrue(
                 error.getMessage()
-                        .startsWith("Checkpoints: " + state + " must be JSON, got a text that ends too early"),
+                        .startsWith("Checkpoints: one must be whole, got none; " + checkpoints.resolve("step-00000040")
+                                + " is damaged: "),
                 error.getMessage());
+    }
+
+    @Test
+    void statesOfAnotherStepArePassedOver() throws Exception {
+        TrainingResult straight = train("PyTorch", "moved", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        byte[] average = Files.readAllBytes(straight.average());
+        Path checkpoints = folder.resolve("moved/checkpoints");
+        Files.move(checkpoints.resolve("step-00000040"), checkpoints.resolve("step-00000050"));
+        TrainingResult again = train("PyTorch", "moved", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        assertEquals(40, again.step());
+        assertArrayEquals(average, Files.readAllBytes(again.average()));
+    }
+
+    @Test
+    void theAverageIsOfAsManyCheckpointsAsAreKept() throws Exception {
+        TrainingResult straight = train("PyTorch", "extra", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        byte[] average = Files.readAllBytes(straight.average());
+        Path checkpoints = folder.resolve("extra/checkpoints");
+        // As a kill leaves it between the last checkpoint and the deletion of old ones.
+        TrainingRunConfig longer = new TrainingRunConfig(21, 1, 1.0, 7, 7, 7, 3, 100, CONFIG.seed());
+        train("PyTorch", "other", longer, CopyTask.batches(CopyTask.ROWS));
+        Files.move(folder.resolve("other/checkpoints/step-00000021"), checkpoints.resolve("step-00000021"));
+        assertEquals(4, namesIn(checkpoints).size());
+        TrainingResult again = train("PyTorch", "extra", CONFIG, CopyTask.dyingAfter(0));
+        assertArrayEquals(average, Files.readAllBytes(again.average()));
+    }
+
+    @Test
+    void linesOfTheLogThatADiskLostAreDropped() throws Exception {
+        train("PyTorch", "lost", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        List<String> before = Files.readAllLines(folder.resolve("lost/log.jsonl"));
+        byte[] tail = {'\n', '\n', 0, 0, 0, (byte) 0xff, '\n', '5', '\n', 0, 0};
+        Files.write(folder.resolve("lost/log.jsonl"), tail, java.nio.file.StandardOpenOption.APPEND);
+        train("PyTorch", "lost", CONFIG, CopyTask.batches(CopyTask.ROWS));
+        assertEquals(before, Files.readAllLines(folder.resolve("lost/log.jsonl")));
+    }
+
+    @Test
+    void aFolderIsOneRunsAlone() throws Exception {
+        try (FolderLock lock = FolderLock.take("Test", folder.resolve("shared"), "run.lock")) {
+            IOException error = assertThrows(
+                    IOException.class, () -> train("PyTorch", "shared", CONFIG, CopyTask.batches(CopyTask.ROWS)));
+            assertEquals(
+                    "TrainingRun: folder must be one run's alone, got " + folder.resolve("shared")
+                            + ", in which another is running; name another",
+                    error.getMessage());
+        }
+        train("PyTorch", "shared", CONFIG, CopyTask.batches(CopyTask.ROWS));
     }
 
     @Test

@@ -10,10 +10,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 in lower-case hexadecimal digits. */
-final class Sha256 {
+public final class Sha256 {
     private Sha256() {}
 
-    static String of(Path file) throws IOException {
+    /** The hash of a file. */
+    public static String of(Path file) throws IOException {
         try (InputStream stream = Files.newInputStream(file)) {
             return copy(stream, OutputStream.nullOutputStream(), Long.MAX_VALUE).hash();
         }

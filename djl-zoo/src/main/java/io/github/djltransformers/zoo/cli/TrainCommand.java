@@ -65,7 +65,6 @@ final class TrainCommand implements Callable<Integer> {
                 })
                 .run(engine);
         if (!result.ended()) {
-            progress.println("interrupted after step " + result.step() + "; the same command goes on from there");
             return 1;
         }
         spec.commandLine().getOut().println(output.resolve("model"));

@@ -5,6 +5,7 @@ import io.github.djltransformers.model.RecordJson;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.run.TrainingRunConfig;
 import io.github.djltransformers.stack.TransformerConfig;
+import io.github.djltransformers.text.tokenizer.SpecialToken;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -27,6 +28,36 @@ public record TranslationRecipe(
         Optimization optimizer,
         Batching batches,
         TrainingRunConfig run) {
+    /** The tokens of single bytes and the special ones. */
+    private static final int SMALLEST = 256 + SpecialToken.values().length;
+
+    /** Checks the parts against each other. */
+    public TranslationRecipe {
+        require(!name.isBlank(), "name", "be given", "a blank one");
+        require(
+                corpus.maxTokens() <= model.maxLength(),
+                "corpus.maxTokens",
+                "be at most model.maxLength, which is " + model.maxLength(),
+                corpus.maxTokens());
+        require(
+                corpus.maxTokens() <= batches.maximumTokens(),
+                "corpus.maxTokens",
+                "be at most batches.maximumTokens, which is " + batches.maximumTokens(),
+                corpus.maxTokens());
+        require(
+                optimizer.warmUpSteps() <= run.steps(),
+                "optimizer.warmUpSteps",
+                "be at most run.steps, which is " + run.steps(),
+                optimizer.warmUpSteps());
+        model.withVocabulary(tokenizer.vocabularySize()); // checks itself
+    }
+
+    private static void require(boolean holds, String value, String rule, Object actual) {
+        if (!holds) {
+            throw new IllegalArgumentException("TranslationRecipe: " + value + " must " + rule + ", got " + actual);
+        }
+    }
+
     /**
      * Two-column TSV files below the data folder, plain or gzipped.
      *
@@ -35,7 +66,12 @@ public record TranslationRecipe(
      * @param reversed whether the second column is the source
      * @param maxTokens pairs with a longer side are left out
      */
-    public record Corpus(String train, String validation, boolean reversed, int maxTokens) {}
+    public record Corpus(String train, String validation, boolean reversed, int maxTokens) {
+        public Corpus {
+            require(!train.isBlank() && !validation.isBlank(), "train and validation", "name files", "a blank name");
+            require(maxTokens >= 2, "maxTokens", "be at least 2", maxTokens);
+        }
+    }
 
     /**
      * A byte-level byte-pair encoding shared by both languages.
@@ -43,7 +79,12 @@ public record TranslationRecipe(
      * @param vocabularySize V at most
      * @param minimumFrequency of a pair worth merging
      */
-    public record Vocabulary(int vocabularySize, int minimumFrequency) {}
+    public record Vocabulary(int vocabularySize, int minimumFrequency) {
+        public Vocabulary {
+            require(vocabularySize >= SMALLEST, "vocabularySize", "be at least " + SMALLEST, vocabularySize);
+            require(minimumFrequency >= 1, "minimumFrequency", "be at least 1", minimumFrequency);
+        }
+    }
 
     /** {@link TransformerConfig} without the vocabulary, which the tokenizer decides. */
     public record Network(
@@ -74,12 +115,26 @@ public record TranslationRecipe(
             double beta2,
             double epsilon,
             double weightDecay,
-            double labelSmoothing) {}
+            double labelSmoothing) {
+        public Optimization {
+            require(learningRate > 0 && learningRate <= 1, "learningRate", "be above 0 and at most 1", learningRate);
+            require(warmUpSteps >= 0, "warmUpSteps", "be at least 0", warmUpSteps);
+            require(beta1 >= 0 && beta1 < 1, "beta1", "be in [0, 1)", beta1);
+            require(beta2 >= 0 && beta2 < 1, "beta2", "be in [0, 1)", beta2);
+            require(epsilon > 0, "epsilon", "be positive", epsilon);
+            require(weightDecay >= 0, "weightDecay", "be at least 0", weightDecay);
+            require(labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing", "be in [0, 1)", labelSmoothing);
+        }
+    }
 
     /**
      * @param maximumTokens of the longer side of a batch, padding included
      */
-    public record Batching(int maximumTokens) {}
+    public record Batching(int maximumTokens) {
+        public Batching {
+            require(maximumTokens >= 1, "maximumTokens", "be at least 1", maximumTokens);
+        }
+    }
 
     /**
      * Reads a recipe.

@@ -9,6 +9,7 @@ import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.model.ModelConfig;
 import io.github.djltransformers.model.ModelDirectory;
 import io.github.djltransformers.model.ModelWeights;
+import io.github.djltransformers.run.FolderLock;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.TrainingRun;
 import io.github.djltransformers.safetensors.FloatStorage;
@@ -32,6 +33,7 @@ import io.github.djltransformers.train.SecondMoment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Carries a {@link TranslationRecipe} out: tokenizer, training run, model directory. */
@@ -63,8 +65,16 @@ public final class TranslationTraining {
      * @throws MalformedModelException if a checkpoint is damaged
      */
     public TrainingResult run(String engine) throws IOException, MalformedModelException {
+        try (FolderLock lock = FolderLock.take("TranslationTraining", output, "training.lock")) {
+            return runAlone(engine);
+        }
+    }
+
+    private TrainingResult runAlone(String engine) throws IOException, MalformedModelException {
+        ParallelCorpus corpus = read("train", recipe.corpus().train());
+        ParallelCorpus validation = read("validation", recipe.corpus().validation());
+        RunOrigin.of(recipe, data).claim(output);
         Path modelFolder = Files.createDirectories(output.resolve("model"));
-        ParallelCorpus corpus = read(recipe.corpus().train());
         Path tokenizerFile = modelFolder.resolve(ModelDirectory.TOKENIZER);
         if (Files.notExists(tokenizerFile)) {
             progress.accept("learning the tokenizer from " + corpus.pairs().size() + " pairs");
@@ -73,13 +83,16 @@ public final class TranslationTraining {
         try (HuggingFaceTokenizer tokenizer = Tokenizers.open(tokenizerFile)) {
             LengthLimit limit = LengthLimit.dropping(recipe.corpus().maxTokens());
             TokenizedCorpus training = TokenizedCorpus.of(corpus, tokenizer, limit);
-            TokenizedCorpus held = TokenizedCorpus.of(read(recipe.corpus().validation()), tokenizer, limit);
+            TokenizedCorpus held = TokenizedCorpus.of(validation, tokenizer, limit);
             progress.accept(String.format(
                     "%d training pairs (%d too long, %d empty), %d validation pairs",
                     training.pairs().size(),
                     training.longPairs(),
                     training.emptyPairs(),
                     held.pairs().size()));
+            requirePairs("train", recipe.corpus().train(), training.pairs().size(), "that fit into corpus.max_tokens");
+            requirePairs(
+                    "validation", recipe.corpus().validation(), held.pairs().size(), "that fit into corpus.max_tokens");
             return train(engine, training, held, Tokenizers.vocabularySize(tokenizerFile), modelFolder);
         }
     }
@@ -138,7 +151,10 @@ public final class TranslationTraining {
         ModelWeights.load(block, model.getNDManager(), result.average());
         double average = validation.judge(block, model.getNDManager()).score();
         progress.accept(String.format(
-                "validation: average of the last checkpoints %.4f, best step %.4f", average, result.bestScore()));
+                Locale.ROOT,
+                "validation nll %.4f with the average of the last checkpoints, %.4f at the best step",
+                -average,
+                -result.bestScore()));
         if (result.bestScore() > average) {
             ModelWeights.load(block, model.getNDManager(), result.best());
         }
@@ -146,9 +162,18 @@ public final class TranslationTraining {
         progress.accept("model written to " + modelFolder);
     }
 
-    private ParallelCorpus read(String file) throws IOException {
+    private ParallelCorpus read(String key, String file) throws IOException {
         ParallelCorpus corpus = ParallelCorpus.readTsv(data.resolve(file));
+        requirePairs(key, file, corpus.pairs().size(), "of sentences");
         return recipe.corpus().reversed() ? corpus.reversed() : corpus;
+    }
+
+    private void requirePairs(String key, String file, int pairs, String which) {
+        if (pairs == 0) {
+            throw new IllegalArgumentException(
+                    "TranslationTraining: corpus.%s must name a file with pairs %s, got none in %s"
+                            .formatted(key, which, data.resolve(file)));
+        }
     }
 
     private BpeModel trainTokenizer(ParallelCorpus corpus) {

@@ -15,6 +15,7 @@ import io.github.djltransformers.text.data.TokenizedCorpus;
 import io.github.djltransformers.train.LabelSmoothedCrossEntropy;
 import io.github.djltransformers.train.Reduction;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -50,6 +51,9 @@ final class TranslationValidation implements Validation {
             }
         }
         double nll = sum / tokens;
-        return new Verdict(-nll, Map.of("nll", nll, "perplexity", Math.exp(nll)));
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("nll", nll);
+        figures.put("perplexity", Math.exp(nll));
+        return new Verdict(-nll, figures);
     }
 }

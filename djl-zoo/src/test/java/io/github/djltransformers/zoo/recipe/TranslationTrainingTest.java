@@ -2,6 +2,7 @@ package io.github.djltransformers.zoo.recipe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TranslationTrainingTest {
     @TempDir
@@ -89,6 +92,60 @@ class TranslationTrainingTest {
         MalformedModelException error = assertThrows(MalformedModelException.class, () -> TranslationRecipe.read(file));
         assertEquals(
                 "TranslationRecipe: in " + file + " run.steps must be an integer, got \"many\"", error.getMessage());
+    }
+
+    /** A value, and how the recipe's own is written. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"heads\": 2| \"heads\": 3| model_size",
+                "\"heads\": 2| \"heads\": 0| heads",
+                "\"warm_up_steps\": .*,| \"warm_up_steps\": 13,| optimizer.warm_up_steps must be at most run.steps, which is 12, got 13",
+                "\"max_tokens\": [0-9]*| \"max_tokens\": 1000000| corpus.max_tokens must be at most model.max_length, which is",
+                "\"learning_rate\": [^,]*| \"learning_rate\": -1| optimizer must be valid, got: learning_rate must be above 0 and at most 1, got -1.0",
+                "\"label_smoothing\": [^,\\n]*| \"label_smoothing\": 1| label_smoothing must be in [0, 1), got 1.0",
+                "\"clip_norm\": [^,]*| \"clip_norm\": 0| run must be valid, got: clip_norm must be positive, got 0.0",
+                "\"vocabulary_size\": [^,]*| \"vocabulary_size\": 3| tokenizer must be valid, got: vocabulary_size must be at least 260, got 3"
+            })
+    void valuesOfARecipeAreCheckedAndNamedByTheirKeys(String place, String value, String said) throws Exception {
+        String text = Files.readString(recipe());
+        Path file = Files.writeString(folder.resolve("recipe.json"), text.replaceFirst(place, value));
+        MalformedModelException error = assertThrows(MalformedModelException.class, () -> TranslationRecipe.read(file));
+        assertTrue(error.getMessage().contains(said), error.getMessage());
+    }
+
+    @Test
+    void aFolderIsOfOneRecipeAndItsData() throws Exception {
+        train("PyTorch", "out", new ArrayList<>());
+        Path file = Files.writeString(
+                folder.resolve("recipe.json"), Files.readString(recipe()).replace("\"heads\": 2", "\"heads\": 4"));
+        TranslationRecipe other = TranslationRecipe.read(file);
+        assertEquals(
+                "TranslationTraining: the folder " + folder.resolve("out")
+                        + " must be of the same recipe and data, got others: model.layer.heads was 2 and is 4; name another folder",
+                refusal(other, "out"));
+        Files.writeString(folder.resolve("dev.tsv"), "six\tsechs\n");
+        String data = refusal(TranslationRecipe.read(recipe()), "out");
+        assertTrue(data.contains("got others: corpus.validation_sha256 was "), data);
+    }
+
+    @Test
+    void emptyDataIsRefusedBeforeAnythingIsMade() throws Exception {
+        Files.writeString(folder.resolve("dev.tsv"), "");
+        assertEquals(
+                "TranslationTraining: corpus.validation must name a file with pairs of sentences, got none in "
+                        + folder.resolve("dev.tsv"),
+                refusal(TranslationRecipe.read(recipe()), "new"));
+        assertFalse(Files.exists(folder.resolve("new/model")));
+    }
+
+    private String refusal(TranslationRecipe recipe, String output) {
+        return assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new TranslationTraining(recipe, folder, folder.resolve(output), line -> {})
+                                .run("PyTorch"))
+                .getMessage();
     }
 
     private TrainingResult train(String engine, String output, List<String> lines) throws Exception {

@@ -75,7 +75,7 @@ public record TokenizedCorpus(List<TokenizedPair> pairs, int emptyPairs, int lon
                 pairs.add(new TokenizedPair(first(source, room), first(target, room)));
             }
         }
-        LOGGER.info(
+        LOGGER.debug(
                 "{} pairs tokenized: {} kept, {} empty left out, {} over {} tokens ({})",
                 corpus.pairs().size(),
                 pairs.size(),

@@ -1,0 +1,92 @@
+package io.github.djltransformers.zoo.recipe;
+
+import ai.djl.MalformedModelException;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.github.djltransformers.JsonText;
+import io.github.djltransformers.model.RecordJson;
+import io.github.djltransformers.zoo.Sha256;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What a training's folder is of: the recipe, and hashes of its data, kept beside the checkpoints. */
+final class RunOrigin {
+    private static final String FILE = "origin.json";
+    private static final int MAX_BYTES = 1 << 20;
+
+    private final JsonObject json;
+
+    private RunOrigin(JsonObject json) {
+        this.json = json;
+    }
+
+    /**
+     * @param data the folder that the recipe's files are in
+     */
+    static RunOrigin of(TranslationRecipe recipe, Path data) throws IOException {
+        JsonObject json = RecordJson.write(recipe);
+        JsonObject corpus = json.getAsJsonObject("corpus");
+        corpus.addProperty(
+                "train_sha256", Sha256.of(data.resolve(recipe.corpus().train())));
+        corpus.addProperty(
+                "validation_sha256", Sha256.of(data.resolve(recipe.corpus().validation())));
+        return new RunOrigin(json);
+    }
+
+    /**
+     * Makes a folder this origin's.
+     *
+     * @throws IllegalArgumentException if it is another's, naming what differs
+     */
+    void claim(Path folder) throws IOException, MalformedModelException {
+        Path file = folder.resolve(FILE);
+        if (Files.exists(file)) {
+            requireSame(folder, JsonText.readObject("RunOrigin", file, MAX_BYTES));
+            return;
+        }
+        Path temporary = folder.resolve(FILE + ".tmp");
+        Files.writeString(
+                temporary, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private void requireSame(Path folder, JsonObject there) {
+        Map<String, String> before = flat(there, "", new TreeMap<>());
+        Map<String, String> now = flat(json, "", new TreeMap<>());
+        Set<String> keys = new TreeSet<>(before.keySet());
+        keys.addAll(now.keySet());
+        keys.removeIf(key -> Objects.equals(before.get(key), now.get(key)));
+        if (!keys.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "TranslationTraining: the folder %s must be of the same recipe and data, got".formatted(folder)
+                            + " others: "
+                            + String.join(
+                                    ", ",
+                                    keys.stream()
+                                            .map(key ->
+                                                    "%s was %s and is %s".formatted(key, before.get(key), now.get(key)))
+                                            .toList())
+                            + "; name another folder");
+        }
+    }
+
+    private static Map<String, String> flat(JsonObject object, String path, Map<String, String> into) {
+        for (Map.Entry<String, JsonElement> entry : object.entrySet()) {
+            String key = path + entry.getKey();
+            if (entry.getValue() instanceof JsonObject inner) {
+                flat(inner, key + ".", into);
+            } else {
+                into.put(key, entry.getValue().toString());
+            }
+        }
+        return into;
+    }
+}
