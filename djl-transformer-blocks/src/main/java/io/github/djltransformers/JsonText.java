@@ -60,7 +60,8 @@ public final class JsonText {
         if (reader.parse(text) instanceof JsonObject object) {
             return object;
         }
-        throw new MalformedModelException("%s: %s must hold a JSON object, got another value".formatted(owner, source));
+        throw new MalformedModelException(
+                Text.format("%s: %s must hold a JSON object, got another value", owner, source));
     }
 
     private JsonElement parse(String text) throws MalformedModelException {
@@ -158,7 +159,7 @@ public final class JsonText {
 
     private MalformedModelException malformed(String found) {
         return new MalformedModelException(
-                "%s: %s must be JSON, got %s %s".formatted(owner, source, found, place(json)));
+                Text.format("%s: %s must be JSON, got %s %s", owner, source, found, place(json)));
     }
 
     /** Where a reader stands, such as {@code at line 1 column 8 path $.a}. */

@@ -16,7 +16,7 @@ public final class Names {
 
     /** The first ten, and how many more there are. */
     public static String some(Collection<String> names, String separator) {
-        String rest = names.size() > MOST ? " and %d more".formatted(names.size() - MOST) : "";
+        String rest = names.size() > MOST ? Text.format(" and %d more", names.size() - MOST) : "";
         return names.stream().limit(MOST).collect(Collectors.joining(separator)) + rest;
     }
 }

@@ -47,7 +47,7 @@ public final class RegularFile {
             byte[] bytes = size > limit ? new byte[0] : stream.readNBytes(limit);
             if (size > limit || stream.read() >= 0) {
                 throw new MalformedModelException(
-                        "%s: %s must have at most %d bytes, got %d".formatted(owner, file, limit, size));
+                        Text.format("%s: %s must have at most %d bytes, got %d", owner, file, limit, size));
             }
             return bytes;
         } catch (IOException e) {
@@ -67,7 +67,7 @@ public final class RegularFile {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
         } catch (CharacterCodingException e) {
             throw new MalformedModelException(
-                    "%s: %s must be UTF-8, got other bytes after %d".formatted(owner, file, bytes.position()), e);
+                    Text.format("%s: %s must be UTF-8, got other bytes after %d", owner, file, bytes.position()), e);
         }
     }
 }

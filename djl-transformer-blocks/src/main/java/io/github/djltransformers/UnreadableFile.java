@@ -20,7 +20,7 @@ public final class UnreadableFile {
      *     cause is one
      */
     public static IOException of(String owner, Path file, IOException cause) {
-        String message = "%s: file must be readable, got %s which ".formatted(owner, file);
+        String message = Text.format("%s: file must be readable, got %s which ", owner, file);
         if (cause instanceof NoSuchFileException) {
             return new Missing(file, message + "does not exist; check the path", cause);
         }

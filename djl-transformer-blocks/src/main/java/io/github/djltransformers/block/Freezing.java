@@ -1,6 +1,7 @@
 package io.github.djltransformers.block;
 
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.Text;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,9 +69,9 @@ public final class Freezing {
         Map<String, Parameter> chosen = chosen(block, names);
         int all = ParameterNames.trained(block).size();
         if (chosen.isEmpty() || chosen.size() == all) {
-            throw new IllegalArgumentException(
-                    "Freezing: names must choose some parameters and leave some, got %d of %d; the parts of %s are %s"
-                            .formatted(chosen.size(), all, block.name(), parts(block)));
+            throw new IllegalArgumentException(Text.format(
+                    "Freezing: names must choose some parameters and leave some, got %d of %d; the parts of %s are %s",
+                    chosen.size(), all, block.name(), parts(block)));
         }
         block.hold(chosen.values());
         chosen.values().forEach(parameter -> parameter.freeze(true));

@@ -4,6 +4,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.ops.ArgumentCheck.Kind;
 import io.github.djltransformers.ops.TensorOps;
 import java.util.LinkedHashSet;
@@ -76,7 +77,7 @@ public final class Projection extends TransformerBlock {
                 new Shape(added.up().getShape().get(0), added.down().getShape().get(1));
         if (!shape.equals(weight.getShape())) {
             throw new IllegalArgumentException(
-                    "Projection: adapter must map as %s, got %s".formatted(weight.getShape(), shape));
+                    Text.format("Projection: adapter must map as %s, got %s", weight.getShape(), shape));
         }
         adapter = addChildBlock("adapter", added);
     }

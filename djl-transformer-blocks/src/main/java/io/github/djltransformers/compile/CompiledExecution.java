@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.decode.DecodingBatch;
@@ -52,15 +53,32 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
      * Makes a block compile itself at first use, or, where the configuration says so, stay eager.
      *
      * @param owner the model's manager: gives engine and device, and frees the programs when it is closed
+     * @throws IllegalArgumentException if a precision other than FLOAT32 is asked for that the engine does not compute in
      */
     public static void install(TransformerBlock block, NDManager owner, CompilationConfig config) {
         if (!config.enabled()) {
             block.setExecution(null);
             return;
         }
+        requirePrecision(owner, config.precision());
         CompiledExecution execution = new CompiledExecution(block, owner, config);
         owner.attachInternal(execution.uid, execution);
         block.setExecution(execution);
+    }
+
+    /** FLOAT32 is what a block computes in anyway; another precision is a wish, which must not be passed over. */
+    private static void requirePrecision(NDManager owner, Precision precision) {
+        if (precision == Precision.FLOAT32) {
+            return;
+        }
+        try {
+            compiler(owner.getEngine().getEngineName()).requireSupport(owner.getDevice(), precision);
+        } catch (UnsupportedOperationException e) {
+            throw new IllegalArgumentException(
+                    "CompilationConfig: precision must be one that the engine computes in, got " + precision + ": "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     @Override
@@ -134,10 +152,11 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
                         engine,
                         compiler.language(),
                         config.weights() == WeightStorage.PACKED ? precision + " packed" : precision,
-                        "%.1e".formatted(difference));
+                        Text.format("%.1e", difference));
                 return Optional.of(program);
             }
-            reason = "the compiled result differs by %.1e, more than %.1e".formatted(difference, precision.tolerance());
+            reason = Text.format(
+                    "the compiled result differs by %.1e, more than %.1e", difference, precision.tolerance());
         } catch (RuntimeException | LinkageError e) {
             reason = e.toString();
         }

@@ -3,6 +3,7 @@ package io.github.djltransformers.compile;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.block.TransformerBlock;
 import java.util.LinkedHashMap;
@@ -28,21 +29,22 @@ public record ExportedBlock(List<String> inputs, Map<String, Parameter> paramete
         List<String> names = block.inputs();
         long required = names.stream().filter(name -> !name.endsWith("?")).count();
         if (inputs < required || inputs > names.size()) {
-            throw new IllegalArgumentException("%s: inputs of %s must be %d to %d of %s, got %d"
-                    .formatted(owner, block.name(), required, names.size(), names, inputs));
+            throw new IllegalArgumentException(Text.format(
+                    "%s: inputs of %s must be %d to %d of %s, got %d",
+                    owner, block.name(), required, names.size(), names, inputs));
         }
         Map<String, Parameter> parameters = ParameterNames.of(block);
         parameters.forEach((name, parameter) -> {
             if (!parameter.isInitialized()) {
-                throw new IllegalStateException(
-                        ("%s: parameter '%s' of %s must be initialised, got none; initialise or load"
-                                        + " the block before exporting it")
-                                .formatted(owner, name, block.name()));
+                throw new IllegalStateException(Text.format(
+                        "%s: parameter '%s' of %s must be initialised, got none; initialise or load"
+                                + " the block before exporting it",
+                        owner, name, block.name()));
             }
             DataType type = parameter.getArray().getDataType();
             if (type != DataType.FLOAT32) {
-                throw new IllegalArgumentException(
-                        "%s: parameter '%s' of %s must be FLOAT32, got %s".formatted(owner, name, block.name(), type));
+                throw new IllegalArgumentException(Text.format(
+                        "%s: parameter '%s' of %s must be FLOAT32, got %s", owner, name, block.name(), type));
             }
         });
         return new ExportedBlock(

@@ -1,11 +1,14 @@
 package io.github.djltransformers.compile;
 
+import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
 
 /** A file that is there whole or as it was before. */
@@ -20,21 +23,53 @@ public final class ReplacedFile {
     }
 
     /**
-     * Writes a file beside the target and moves it there.
+     * Writes a file beside the target and moves it there; what is no file, such as a device or a pipe, is written into.
      *
      * @throws IOException if the file cannot be written; what was there stays
      */
     public static void write(Path target, Content content) throws IOException {
-        // Not Files.createTempFile: its owner-only permissions would stay on the finished file.
-        Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        writeAll(Map.of(target, content));
+    }
+
+    /**
+     * Writes several files as {@link #write} does, and moves none before all are written.
+     *
+     * @throws IOException if one cannot be written, naming it; what was there stays
+     */
+    public static void writeAll(Map<Path, Content> contents) throws IOException {
+        Map<Path, Path> written = new LinkedHashMap<>();
         try {
-            try (OutputStream stream =
-                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                content.write(stream);
+            for (Map.Entry<Path, Content> each : contents.entrySet()) {
+                Path target = Files.exists(each.getKey()) ? each.getKey().toRealPath() : each.getKey();
+                if (Files.exists(target) && !Files.isRegularFile(target)) {
+                    fill(target, each.getValue(), StandardOpenOption.WRITE);
+                    continue;
+                }
+                // Not Files.createTempFile: its owner-only permissions would stay on the finished file.
+                Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+                written.put(temporary, target);
+                fill(temporary, each.getValue(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            for (Map.Entry<Path, Path> each : written.entrySet()) {
+                Files.move(
+                        each.getKey(),
+                        each.getValue(),
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
+            }
         } finally {
-            Files.deleteIfExists(temporary);
+            for (Path temporary : written.keySet()) {
+                Files.deleteIfExists(temporary);
+            }
+        }
+    }
+
+    private static void fill(Path file, Content content, StandardOpenOption... options) throws IOException {
+        try (OutputStream stream = Files.newOutputStream(file, options)) {
+            content.write(stream);
+        } catch (IOException e) {
+            throw new IOException(
+                    Text.format("ReplacedFile: %s must be writable and its disk have room, got: %s", file, e), e);
         }
     }
 }

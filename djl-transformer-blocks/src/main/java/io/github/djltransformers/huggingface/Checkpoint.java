@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.github.djltransformers.Names;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.model.ModelWeights;
@@ -145,26 +146,23 @@ public final class Checkpoint {
             Shape stored = place.layout().stored(parameter.getShape());
             Shape actual = tensors.entry(tensor).shape();
             if (!actual.equals(stored) && !actual.equals(new Shape(1).addAll(stored))) {
-                wrong.add("'%s' must have shape %s, got %s".formatted(tensor, stored, actual));
+                wrong.add(Text.format("'%s' must have shape %s, got %s", tensor, stored, actual));
             }
             if (!tensors.entry(tensor).type().isFloat()) {
-                wrong.add("'%s' must be of type F32, F16 or BF16, got %s"
-                        .formatted(tensor, tensors.entry(tensor).type()));
+                wrong.add(Text.format(
+                        "'%s' must be of type F32, F16 or BF16, got %s",
+                        tensor, tensors.entry(tensor).type()));
             }
         });
         unexpected.removeIf(names::passesOver);
         if (!missing.isEmpty() || !unexpected.isEmpty()) {
-            throw new MalformedModelException(
-                    "Checkpoint: the tensors in %s must be those that its %s asks for, got missing %s and unexpected %s"
-                            .formatted(
-                                    directory,
-                                    CheckpointConfig.FILE,
-                                    Names.some(missing),
-                                    Names.some(new TreeSet<>(unexpected))));
+            throw new MalformedModelException(Text.format(
+                    "Checkpoint: the tensors in %s must be those that its %s asks for, got missing %s and unexpected %s",
+                    directory, CheckpointConfig.FILE, Names.some(missing), Names.some(new TreeSet<>(unexpected))));
         }
         if (!wrong.isEmpty()) {
             throw new MalformedModelException(
-                    "Checkpoint: in %s tensor %s".formatted(directory, String.join("; tensor ", wrong)));
+                    Text.format("Checkpoint: in %s tensor %s", directory, String.join("; tensor ", wrong)));
         }
         return found;
     }

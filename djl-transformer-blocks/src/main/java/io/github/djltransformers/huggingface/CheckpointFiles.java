@@ -1,6 +1,7 @@
 package io.github.djltransformers.huggingface;
 
 import ai.djl.MalformedModelException;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.safetensors.SafeTensorsFile;
 import io.github.djltransformers.safetensors.ShardedTensors;
 import io.github.djltransformers.safetensors.TensorSource;
@@ -41,9 +42,10 @@ final class CheckpointFiles {
     private static void refuse(Path directory, List<String> names, String reason) throws MalformedModelException {
         for (String name : names) {
             if (Files.exists(directory.resolve(name))) {
-                throw new MalformedModelException(("Checkpoint: weights in %s must be %s, got %s, %s; convert them"
-                                + " where they come from, with save_pretrained(..., safe_serialization=True)")
-                        .formatted(directory, WEIGHTS, name, reason));
+                throw new MalformedModelException(Text.format(
+                        "Checkpoint: weights in %s must be %s, got %s, %s; convert them"
+                                + " where they come from, with save_pretrained(..., safe_serialization=True)",
+                        directory, WEIGHTS, name, reason));
             }
         }
     }

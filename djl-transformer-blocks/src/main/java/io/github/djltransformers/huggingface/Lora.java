@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.Freezing;
 import io.github.djltransformers.block.LowRankAdapter;
 import io.github.djltransformers.block.ParameterNames;
@@ -59,8 +60,8 @@ public final class Lora {
         for (String name : config.trained()) {
             if (!targets.hasModule(name)) {
                 throw new IllegalArgumentException(
-                        "Lora: trained must be ends of the names of modules, got '%s'; there are".formatted(name) + " "
-                                + heads(targets));
+                        Text.format("Lora: trained must be ends of the names of modules, got '%s'; there are", name)
+                                + " " + heads(targets));
             }
         }
         return attached(block, original, config, targets);

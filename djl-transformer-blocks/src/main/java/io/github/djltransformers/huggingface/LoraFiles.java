@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import io.github.djltransformers.Names;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.LowRankAdapter;
 import io.github.djltransformers.block.Projection;
 import io.github.djltransformers.safetensors.FloatStorage;
@@ -118,22 +119,23 @@ final class LoraFiles {
         Set<String> unexpected = new TreeSet<>(tensors.names());
         unexpected.removeAll(expected.keySet());
         if (!missing.isEmpty() || !unexpected.isEmpty()) {
-            throw new MalformedModelException(
-                    "Lora: the tensors in %s must be those that its %s asks for, got missing %s and unexpected %s"
-                            .formatted(file, LoraConfigJson.FILE, Names.some(missing), Names.some(unexpected)));
+            throw new MalformedModelException(Text.format(
+                    "Lora: the tensors in %s must be those that its %s asks for, got missing %s and unexpected %s",
+                    file, LoraConfigJson.FILE, Names.some(missing), Names.some(unexpected)));
         }
         List<String> wrong = new ArrayList<>();
         expected.forEach((name, shape) -> {
             TensorEntry entry = tensors.entry(name);
             if (!entry.shape().equals(shape)) {
-                wrong.add("'%s' must have shape %s, got %s".formatted(name, shape, entry.shape()));
+                wrong.add(Text.format("'%s' must have shape %s, got %s", name, shape, entry.shape()));
             }
             if (!entry.type().isFloat()) {
-                wrong.add("'%s' must be of type F32, F16 or BF16, got %s".formatted(name, entry.type()));
+                wrong.add(Text.format("'%s' must be of type F32, F16 or BF16, got %s", name, entry.type()));
             }
         });
         if (!wrong.isEmpty()) {
-            throw new MalformedModelException("Lora: in %s tensor %s".formatted(file, String.join("; tensor ", wrong)));
+            throw new MalformedModelException(
+                    Text.format("Lora: in %s tensor %s", file, String.join("; tensor ", wrong)));
         }
     }
 

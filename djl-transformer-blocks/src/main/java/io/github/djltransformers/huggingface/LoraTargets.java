@@ -2,6 +2,7 @@ package io.github.djltransformers.huggingface;
 
 import ai.djl.MalformedModelException;
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.safetensors.TensorSource;
@@ -72,17 +73,17 @@ record LoraTargets(
         linears.keySet().forEach(name -> ends.add(name.substring(name.lastIndexOf('.') + 1)));
         for (String target : config.targets()) {
             if (linears.keySet().stream().noneMatch(name -> LoraConfig.ends(name, Set.of(target)))) {
-                throw new IllegalArgumentException(
-                        "Lora: targets must be ends of the names of linear modules, got '%s'; there are %s"
-                                .formatted(target, ends));
+                throw new IllegalArgumentException(Text.format(
+                        "Lora: targets must be ends of the names of linear modules, got '%s'; there are %s",
+                        target, ends));
             }
         }
         List<LinearModule> adapted = new ArrayList<>();
         for (LinearModule linear : linears.values()) {
             if (LoraConfig.ends(linear.name(), config.targets())) {
                 if (config.trains(weight(linear))) {
-                    throw new IllegalArgumentException(
-                            "Lora: targets must not be trained as a whole, got '%s' in both".formatted(linear.name()));
+                    throw new IllegalArgumentException(Text.format(
+                            "Lora: targets must not be trained as a whole, got '%s' in both", linear.name()));
                 }
                 adapted.add(linear);
             }

@@ -5,12 +5,15 @@ import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.safetensors.FloatStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A directory with a saved model: {@code config.json}, {@code model.safetensors} and, for text, {@code tokenizer.json}.
@@ -53,9 +56,21 @@ public final class ModelDirectory {
      * @throws MalformedModelException as {@link ModelConfigJson#read} and {@link ModelWeights#load}
      */
     public static TransformerBlock load(Path directory, NDManager manager) throws IOException, MalformedModelException {
+        requireFiles(directory);
         TransformerBlock block = newBlock(directory.resolve(CONFIG));
         ModelWeights.load(block, manager, directory.resolve(WEIGHTS));
         return block;
+    }
+
+    private static void requireFiles(Path directory) throws IOException {
+        List<String> missing = Stream.of(CONFIG, WEIGHTS)
+                .filter(name -> Files.notExists(directory.resolve(name)))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new IOException(Text.format(
+                    "ModelDirectory: a model's directory must have %s and %s, for text also %s, got %s without %s",
+                    CONFIG, WEIGHTS, TOKENIZER, directory, missing));
+        }
     }
 
     private static TransformerBlock newBlock(Path file) throws IOException, MalformedModelException {
@@ -65,7 +80,7 @@ public final class ModelDirectory {
         } catch (IllegalArgumentException | ArithmeticException e) {
             // Records check themselves; what they have in common shows in a block alone.
             throw new MalformedModelException(
-                    "ModelDirectory: %s must describe a model, got: %s".formatted(file, e.getMessage()), e);
+                    Text.format("ModelDirectory: %s must describe a model, got: %s", file, e.getMessage()), e);
         }
     }
 

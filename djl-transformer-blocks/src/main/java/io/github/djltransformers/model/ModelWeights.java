@@ -9,6 +9,7 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.training.initializer.Initializer;
 import io.github.djltransformers.Names;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.safetensors.FloatStorage;
 import io.github.djltransformers.safetensors.SafeTensorsFile;
@@ -139,9 +140,9 @@ public final class ModelWeights {
                 .mapToDouble(parameter -> product(parameter.getShape()))
                 .sum();
         if (numbers > MAX_CONSTANTS) {
-            throw new MalformedModelException(
-                    "ModelWeights: the constants of %s for %s, such as its positions, must have at most %d numbers, got %.0f"
-                            .formatted(name(block), source, MAX_CONSTANTS, numbers));
+            throw new MalformedModelException(Text.format(
+                    "ModelWeights: the constants of %s for %s, such as its positions, must have at most %d numbers, got %.0f",
+                    name(block), source, MAX_CONSTANTS, numbers));
         }
     }
 
@@ -156,10 +157,9 @@ public final class ModelWeights {
         Set<String> unexpected = new TreeSet<>(actual);
         unexpected.removeAll(expected);
         if (!missing.isEmpty() || !unexpected.isEmpty()) {
-            throw new MalformedModelException(
-                    "ModelWeights: the tensors in %s must be the %d parameters of %s, got missing %s and unexpected %s"
-                            .formatted(
-                                    file, expected.size(), name(block), Names.some(missing), Names.some(unexpected)));
+            throw new MalformedModelException(Text.format(
+                    "ModelWeights: the tensors in %s must be the %d parameters of %s, got missing %s and unexpected %s",
+                    file, expected.size(), name(block), Names.some(missing), Names.some(unexpected)));
         }
     }
 
@@ -170,15 +170,15 @@ public final class ModelWeights {
             TensorEntry entry = tensors.entry(name);
             Shape shape = parameter.getShape();
             if (!entry.shape().equals(shape)) {
-                wrong.add("'%s' must have shape %s, got %s".formatted(name, shape, entry.shape()));
+                wrong.add(Text.format("'%s' must have shape %s, got %s", name, shape, entry.shape()));
             }
             if (!FLOATS.contains(entry.type())) {
-                wrong.add("'%s' must be of type F32, F16 or BF16, got %s".formatted(name, entry.type()));
+                wrong.add(Text.format("'%s' must be of type F32, F16 or BF16, got %s", name, entry.type()));
             }
         });
         if (!wrong.isEmpty()) {
             throw new MalformedModelException(
-                    "ModelWeights: in %s tensor %s".formatted(file, Names.some(wrong, "; tensor ")));
+                    Text.format("ModelWeights: in %s tensor %s", file, Names.some(wrong, "; tensor ")));
         }
     }
 

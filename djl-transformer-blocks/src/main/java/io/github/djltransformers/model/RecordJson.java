@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.github.djltransformers.JsonText;
 import io.github.djltransformers.RegularFile;
+import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -217,8 +218,9 @@ public final class RecordJson {
         } catch (InvocationTargetException e) {
             String place = path.isEmpty() ? "the configuration" : path.substring(0, path.length() - 1);
             throw new MalformedModelException(
-                    "%s: in %s %s must be valid, got: %s"
-                            .formatted(owner, source, place, inKeys(e.getCause().getMessage())),
+                    Text.format(
+                            "%s: in %s %s must be valid, got: %s",
+                            owner, source, place, inKeys(e.getCause().getMessage())),
                     e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("a record must have a canonical constructor", e);

@@ -2,11 +2,15 @@ package io.github.djltransformers.ops;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 
 /** The attention masks of {@link NDArrayOps}. */
 final class MaskArrays {
     /** What the score of a masked key loses: its weight is then 0 to the last bit, and no score is infinite. */
     private static final float MASKED = 1e9f;
+
+    /** FLOAT16 holds no more than 65504, and infinity for all keys of a query makes its weights NaN. */
+    private static final float MASKED_FLOAT16 = 3e4f;
 
     private MaskArrays() {}
 
@@ -49,6 +53,6 @@ final class MaskArrays {
     }
 
     private static NDArray scoreBias(NDArray keep) {
-        return keep.sub(1).mul(MASKED);
+        return keep.sub(1).mul(keep.getDataType() == DataType.FLOAT16 ? MASKED_FLOAT16 : MASKED);
     }
 }

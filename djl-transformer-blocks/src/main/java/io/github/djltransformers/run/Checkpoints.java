@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.model.ModelWeights;
 import io.github.djltransformers.model.RecordJson;
 import io.github.djltransformers.safetensors.SafeTensorsFile;
@@ -17,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -82,7 +82,7 @@ final class Checkpoints {
                 return Optional.of(checkpoint);
             }
             LOG.warn("The checkpoint {} is damaged and passed over: {}", checkpoint, fault);
-            newest = newest == null ? "%s is damaged: %s".formatted(checkpoint, fault) : newest;
+            newest = newest == null ? Text.format("%s is damaged: %s", checkpoint, fault) : newest;
         }
         if (newest != null) {
             throw new MalformedModelException(
@@ -97,7 +97,7 @@ final class Checkpoints {
         try {
             int step = state(checkpoint).step();
             if (fault == null && step != step(checkpoint)) {
-                fault = "%s must be of step %d, got %d".formatted(STATE, step(checkpoint), step);
+                fault = Text.format("%s must be of step %d, got %d", STATE, step(checkpoint), step);
             }
         } catch (IOException | MalformedModelException e) {
             fault = e.getMessage();
@@ -140,12 +140,12 @@ final class Checkpoints {
     }
 
     private void write(String prefix, RunState state, Block block, Map<String, NDArray> optimizer) throws IOException {
-        Path target = folder.resolve(String.format(Locale.ROOT, "%s%08d", prefix, state.step()));
+        Path target = folder.resolve(Text.format("%s%08d", prefix, state.step()));
         try {
             write(target, state, block, optimizer);
         } catch (IOException e) {
             throw new IOException(
-                    "Checkpoints: %s must be writable and its disk have room, got: %s".formatted(target, e), e);
+                    Text.format("Checkpoints: %s must be writable and its disk have room, got: %s", target, e), e);
         }
     }
 

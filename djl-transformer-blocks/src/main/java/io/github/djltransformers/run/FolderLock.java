@@ -1,5 +1,6 @@
 package io.github.djltransformers.run;
 
+import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -40,8 +41,9 @@ public final class FolderLock implements AutoCloseable {
             throw e;
         }
         channel.close();
-        throw new IOException("%s: folder must be one run's alone, got %s, in which another is running; name another"
-                .formatted(owner, folder));
+        throw new IOException(Text.format(
+                "%s: folder must be one run's alone, got %s, in which another is running; name another",
+                owner, folder));
     }
 
     @Override

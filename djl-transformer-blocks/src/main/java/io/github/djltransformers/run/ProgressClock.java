@@ -1,5 +1,6 @@
 package io.github.djltransformers.run;
 
+import io.github.djltransformers.Text;
 import java.time.Duration;
 
 /** Speed since the last report and the time that is left. */
@@ -31,7 +32,7 @@ final class ProgressClock {
         double each = (System.nanoTime() - started) / 1e9 / (step - firstStep);
         Duration left = Duration.ofSeconds((long) (each * (steps - step)));
         return left.toHours() > 0
-                ? String.format("%d h %02d min", left.toHours(), left.toMinutesPart())
-                : String.format("%d min %02d s", left.toMinutes(), left.toSecondsPart());
+                ? Text.format("%d h %02d min", left.toHours(), left.toMinutesPart())
+                : Text.format("%d min %02d s", left.toMinutes(), left.toSecondsPart());
     }
 }

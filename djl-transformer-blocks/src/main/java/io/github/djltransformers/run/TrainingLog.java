@@ -6,6 +6,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import io.github.djltransformers.JsonText;
+import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ final class TrainingLog {
             Files.writeString(file, GSON.toJson(entry) + "\n", StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new IOException(
-                    "TrainingLog: %s must be writable and its disk have room, got: %s".formatted(file, e), e);
+                    Text.format("TrainingLog: %s must be writable and its disk have room, got: %s", file, e), e);
         }
     }
 }

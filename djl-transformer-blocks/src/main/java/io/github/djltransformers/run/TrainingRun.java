@@ -12,6 +12,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.tracker.Tracker;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.model.ModelWeights;
 import io.github.djltransformers.ops.Scalars;
@@ -24,7 +25,6 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -198,8 +198,9 @@ public final class TrainingRun {
                 if (interruption.requested() && !ended(state)) {
                     saveInterrupted(state);
                     // Now, since the process may end as soon as the interruption is let go.
-                    progress.accept("interrupted after step %d of %d; started again it goes on from there"
-                            .formatted(state.step(), config.steps()));
+                    progress.accept(Text.format(
+                            "interrupted after step %d of %d; started again it goes on from there",
+                            state.step(), config.steps()));
                 } else {
                     save(state);
                 }
@@ -271,8 +272,7 @@ public final class TrainingRun {
             entry.put("tokensPerSecond", Math.round(speed));
             entry.put("trainedSeconds", Math.round(state.trainedSeconds()));
             log.add(entry);
-            progress.accept(String.format(
-                    Locale.ROOT,
+            progress.accept(Text.format(
                     "step %d/%d  epoch %d  loss %.4f  norm %.2f  %.0f tokens/s  rate %.2e  %s left",
                     state.step(),
                     config.steps(),
@@ -296,10 +296,10 @@ public final class TrainingRun {
             entry.put("score", verdict.score());
             log.add(entry);
             String figures = verdict.figures().entrySet().stream()
-                    .map(figure -> String.format(Locale.ROOT, "%s %.4f", figure.getKey(), figure.getValue()))
+                    .map(figure -> Text.format("%s %.4f", figure.getKey(), figure.getValue()))
                     .collect(Collectors.joining("  "));
             progress.accept(
-                    "step %d  validation %s  best at step %d".formatted(state.step(), figures, judged.bestStep()));
+                    Text.format("step %d  validation %s  best at step %d", state.step(), figures, judged.bestStep()));
             return judged;
         }
 

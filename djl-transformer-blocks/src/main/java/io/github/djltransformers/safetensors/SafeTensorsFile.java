@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.djltransformers.RegularFile;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.UnreadableFile;
 import java.io.EOFException;
 import java.io.IOException;
@@ -60,21 +61,22 @@ public final class SafeTensorsFile implements TensorSource {
         this.pieceBytes = pieceBytes;
         long size = channel.size();
         if (size < LENGTH_BYTES) {
-            throw malformed("%s must have at least %d bytes, got %d".formatted(path, LENGTH_BYTES, size));
+            throw malformed(Text.format("%s must have at least %d bytes, got %d", path, LENGTH_BYTES, size));
         }
         ByteBuffer length = ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         fill(length, 0);
         long headerLength = length.getLong(0);
         if (headerLength < 0 || headerLength > MAX_HEADER_BYTES) {
             requireOwnKind(length);
-            throw malformed("the header length of %s must be at most %d bytes, got %s"
-                    .formatted(path, MAX_HEADER_BYTES, Long.toUnsignedString(headerLength)));
+            throw malformed(Text.format(
+                    "the header length of %s must be at most %d bytes, got %s",
+                    path, MAX_HEADER_BYTES, Long.toUnsignedString(headerLength)));
         }
         dataStart = LENGTH_BYTES + headerLength;
         if (dataStart > size) {
             requireOwnKind(length);
-            throw malformed(
-                    "the header length of %s must fit into its %d bytes, got %d".formatted(path, size, headerLength));
+            throw malformed(Text.format(
+                    "the header length of %s must fit into its %d bytes, got %d", path, size, headerLength));
         }
         header = readHeader(headerLength, size - dataStart);
     }
@@ -98,8 +100,9 @@ public final class SafeTensorsFile implements TensorSource {
         ByteBuffer first = ByteBuffer.allocate((int) Math.min(1, length));
         fill(first, LENGTH_BYTES);
         if (length == 0 || first.get(0) != '{') {
-            throw malformed("the header of %s must begin with {, got %s"
-                    .formatted(path, length == 0 ? "none" : "0x%02x".formatted(first.get(0))));
+            throw malformed(Text.format(
+                    "the header of %s must begin with {, got %s",
+                    path, length == 0 ? "none" : Text.format("0x%02x", first.get(0))));
         }
         InputStream bytes = new InputStream() {
             private long position = LENGTH_BYTES;
@@ -125,7 +128,7 @@ public final class SafeTensorsFile implements TensorSource {
             return SafeTensorsHeader.parse(path.toString(), text, dataLength);
         } catch (CharacterCodingException e) {
             throw new MalformedModelException(
-                    "SafeTensorsFile: the header of %s must be UTF-8, got other bytes".formatted(path), e);
+                    Text.format("SafeTensorsFile: the header of %s must be UTF-8, got other bytes", path), e);
         }
     }
 
@@ -192,8 +195,9 @@ public final class SafeTensorsFile implements TensorSource {
     public TensorEntry entry(String name) {
         TensorEntry entry = header.entries().get(name);
         if (entry == null) {
-            throw new IllegalArgumentException("SafeTensorsFile: name must be one of the %d tensors in %s, got '%s'"
-                    .formatted(header.entries().size(), path, name));
+            throw new IllegalArgumentException(Text.format(
+                    "SafeTensorsFile: name must be one of the %d tensors in %s, got '%s'",
+                    header.entries().size(), path, name));
         }
         return entry;
     }
@@ -213,9 +217,9 @@ public final class SafeTensorsFile implements TensorSource {
         TensorEntry entry = entry(name);
         SafeTensorsType type = entry.type();
         DataType readAs = type.readAs()
-                .orElseThrow(() ->
-                        malformed("tensor '%s' in %s must be F64, F32, F16, BF16, I64, I32, I8, U8 or BOOL, got %s"
-                                .formatted(name, path, type)));
+                .orElseThrow(() -> malformed(Text.format(
+                        "tensor '%s' in %s must be F64, F32, F16, BF16, I64, I32, I8, U8 or BOOL, got %s",
+                        name, path, type)));
         long count = entry.shape().size();
         if (count == 0) {
             return empty(manager, entry, readAs);
@@ -241,8 +245,9 @@ public final class SafeTensorsFile implements TensorSource {
             return manager.create(entry.shape(), type);
         } catch (RuntimeException e) {
             throw new MalformedModelException(
-                    "SafeTensorsFile: tensor '%s' in %s must have a shape that the engine takes, got %s"
-                            .formatted(entry.name(), path, entry.shape()),
+                    Text.format(
+                            "SafeTensorsFile: tensor '%s' in %s must have a shape that the engine takes, got %s",
+                            entry.name(), path, entry.shape()),
                     e);
         }
     }
@@ -309,7 +314,7 @@ public final class SafeTensorsFile implements TensorSource {
             int value = values.get(i) & 0xff;
             if (value > 1) {
                 throw malformed(
-                        "tensor '%s' in %s must hold bytes 0 and 1, got %d".formatted(entry.name(), path, value));
+                        Text.format("tensor '%s' in %s must hold bytes 0 and 1, got %d", entry.name(), path, value));
             }
         }
     }

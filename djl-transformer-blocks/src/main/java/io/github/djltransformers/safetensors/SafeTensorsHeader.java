@@ -7,6 +7,7 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import io.github.djltransformers.JsonText;
+import io.github.djltransformers.Text;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.Reader;
@@ -57,8 +58,9 @@ final class SafeTensorsHeader {
             header.readAll();
         } catch (MalformedJsonException | EOFException e) {
             throw new MalformedModelException(
-                    "SafeTensorsFile: the header of %s must be valid JSON, got something else %s"
-                            .formatted(file, JsonText.place(header.json)),
+                    Text.format(
+                            "SafeTensorsFile: the header of %s must be valid JSON, got something else %s",
+                            file, JsonText.place(header.json)),
                     e);
         }
         header.checkPlaces(dataLength);
@@ -203,7 +205,7 @@ final class SafeTensorsHeader {
         if (offsets[1] - offsets[0] != bits / 8) {
             throw malformed(
                     "data_offsets of " + subject,
-                    "span the %d bytes of %s %s".formatted(bits / 8, type, Arrays.toString(shape)),
+                    Text.format("span the %d bytes of %s %s", bits / 8, type, Arrays.toString(shape)),
                     Arrays.toString(offsets));
         }
     }
@@ -216,7 +218,7 @@ final class SafeTensorsHeader {
                 .toList();
         for (TensorEntry entry : byPlace) {
             String subject = "data_offsets of tensor '" + entry.name() + "'";
-            String actual = "[%d, %d]".formatted(entry.begin(), entry.end());
+            String actual = Text.format("[%d, %d]", entry.begin(), entry.end());
             if (entry.end() > dataLength) {
                 throw malformed(subject, "end within the " + dataLength + " data bytes of the file", actual);
             }
@@ -242,6 +244,6 @@ final class SafeTensorsHeader {
     }
 
     private String message(String subject, String rule, String actual) {
-        return "SafeTensorsFile: %s in %s must %s, got %s".formatted(subject, file, rule, actual);
+        return Text.format("SafeTensorsFile: %s in %s must %s, got %s", subject, file, rule, actual);
     }
 }

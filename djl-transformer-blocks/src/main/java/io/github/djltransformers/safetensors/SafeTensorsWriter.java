@@ -6,6 +6,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.stream.JsonWriter;
+import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -129,9 +130,10 @@ public final class SafeTensorsWriter {
             case UINT8 -> SafeTensorsType.U8;
             case BOOLEAN -> SafeTensorsType.BOOL;
             default ->
-                throw new IllegalArgumentException(("SafeTensorsWriter: tensor '%s' must be FLOAT64, FLOAT32, "
-                                + "FLOAT16, INT64, INT32, INT8, UINT8 or BOOLEAN, got %s")
-                        .formatted(name, type));
+                throw new IllegalArgumentException(Text.format(
+                        "SafeTensorsWriter: tensor '%s' must be FLOAT64, FLOAT32, "
+                                + "FLOAT16, INT64, INT32, INT8, UINT8 or BOOLEAN, got %s",
+                        name, type));
         };
     }
 
@@ -163,8 +165,9 @@ public final class SafeTensorsWriter {
         byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
         int padded = (bytes.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         if (padded > SafeTensorsFile.MAX_HEADER_BYTES) {
-            throw new IllegalArgumentException("SafeTensorsWriter: the header must have at most %d bytes, got %d"
-                    .formatted(SafeTensorsFile.MAX_HEADER_BYTES, padded));
+            throw new IllegalArgumentException(Text.format(
+                    "SafeTensorsWriter: the header must have at most %d bytes, got %d",
+                    SafeTensorsFile.MAX_HEADER_BYTES, padded));
         }
         ByteBuffer header = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
         header.putLong(padded).put(bytes);
@@ -213,9 +216,9 @@ public final class SafeTensorsWriter {
             short stored = half ? Float16.fromFloat(value) : BFloat16.fromFloat(value);
             float back = half ? Float16.toFloat(stored) : BFloat16.toFloat(stored);
             if (Float.isInfinite(back) && Float.isFinite(value)) {
-                throw new IllegalArgumentException(
-                        "SafeTensorsWriter: tensor '%s' must stay finite as %s, got %s; store %s as FLOAT32"
-                                .formatted(name, storage, value, file));
+                throw new IllegalArgumentException(Text.format(
+                        "SafeTensorsWriter: tensor '%s' must stay finite as %s, got %s; store %s as FLOAT32",
+                        name, storage, value, file));
             }
             narrowed.putShort(stored);
         }

@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.github.djltransformers.JsonText;
+import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -55,7 +56,7 @@ public final class ShardedTensors implements TensorSource {
         JsonElement map =
                 JsonText.readObject("ShardedTensors", index, MAX_INDEX_BYTES).get("weight_map");
         if (!(map instanceof JsonObject object)) {
-            throw malformed("%s must have an object weight_map, got %s".formatted(index, map));
+            throw malformed(Text.format("%s must have an object weight_map, got %s", index, map));
         }
         Map<String, String> files = new LinkedHashMap<>();
         for (Map.Entry<String, JsonElement> entry : object.entrySet()) {
@@ -63,8 +64,9 @@ public final class ShardedTensors implements TensorSource {
             String file = text ? entry.getValue().getAsString() : "";
             // A name, and no way out of the directory.
             if (!file.matches("[A-Za-z0-9_][A-Za-z0-9._-]*\\.safetensors")) {
-                throw malformed("in %s the file of '%s' must be a name that ends with .safetensors, got %s"
-                        .formatted(index, entry.getKey(), entry.getValue()));
+                throw malformed(Text.format(
+                        "in %s the file of '%s' must be a name that ends with .safetensors, got %s",
+                        index, entry.getKey(), entry.getValue()));
             }
             files.put(entry.getKey(), file);
         }
@@ -75,16 +77,18 @@ public final class ShardedTensors implements TensorSource {
         for (Map.Entry<String, String> entry : map.entrySet()) {
             SafeTensorsFile file = files.get(entry.getValue());
             if (!file.names().contains(entry.getKey())) {
-                throw malformed("tensor '%s' must be in %s as %s says, got a file without it"
-                        .formatted(entry.getKey(), entry.getValue(), index));
+                throw malformed(Text.format(
+                        "tensor '%s' must be in %s as %s says, got a file without it",
+                        entry.getKey(), entry.getValue(), index));
             }
             places.put(entry.getKey(), file);
         }
         for (Map.Entry<String, SafeTensorsFile> file : files.entrySet()) {
             for (String tensor : file.getValue().names()) {
                 if (places.get(tensor) != file.getValue()) {
-                    throw malformed("tensor '%s' in %s must be listed there by %s, got %s"
-                            .formatted(tensor, file.getKey(), index, map.get(tensor)));
+                    throw malformed(Text.format(
+                            "tensor '%s' in %s must be listed there by %s, got %s",
+                            tensor, file.getKey(), index, map.get(tensor)));
                 }
             }
         }
@@ -109,7 +113,7 @@ public final class ShardedTensors implements TensorSource {
         SafeTensorsFile file = places.get(name);
         if (file == null) {
             throw new IllegalArgumentException(
-                    "ShardedTensors: name must be one of the %d tensors, got '%s'".formatted(places.size(), name));
+                    Text.format("ShardedTensors: name must be one of the %d tensors, got '%s'", places.size(), name));
         }
         return file;
     }

@@ -2,6 +2,7 @@ package io.github.djltransformers.zoo;
 
 import ai.djl.engine.Engine;
 import ai.djl.repository.zoo.ModelNotFoundException;
+import io.github.djltransformers.Text;
 import java.util.List;
 
 /** The engine a model runs on. */
@@ -14,24 +15,31 @@ public final class EngineChoice {
     /**
      * Chooses the engine.
      *
-     * @param wanted an engine's name, or null for the first that is there
+     * @param wanted an engine's name, in any case; or null for the one that DJL's property {@code ai.djl.default_engine} or
+     *     variable {@code DJL_DEFAULT_ENGINE} names, else the first that is there
      * @throws ModelNotFoundException if the engine is not on the class path, naming what to add
      */
     public static String of(String wanted) throws ModelNotFoundException {
         List<String> there = SUPPORTED.stream().filter(Engine::hasEngine).toList();
-        if (wanted == null && !there.isEmpty()) {
+        String byDefault = System.getProperty("ai.djl.default_engine", System.getenv("DJL_DEFAULT_ENGINE"));
+        String name = wanted != null || byDefault == null || byDefault.isBlank() ? wanted : byDefault;
+        if (name == null && !there.isEmpty()) {
             return there.get(0);
         }
-        if (wanted != null && there.contains(wanted)) {
-            return wanted;
-        }
-        throw new ModelNotFoundException(missing(wanted, there));
+        return there.stream()
+                .filter(engine -> engine.equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> new ModelNotFoundException(missing(name, there)));
     }
 
     static String missing(String wanted, List<String> there) {
-        String remedy = "MXNet".equals(wanted) ? "ai.djl.mxnet:mxnet-engine" : "ai.djl.pytorch:pytorch-engine";
-        String rule = wanted == null || SUPPORTED.contains(wanted) ? "be on the class path" : "be one of " + SUPPORTED;
-        return "EngineChoice: engine must %s, got %s with %s there; add the dependency %s"
-                .formatted(rule, wanted == null ? "none" : wanted, there, remedy);
+        if (wanted != null && SUPPORTED.stream().noneMatch(wanted::equalsIgnoreCase)) {
+            return Text.format("EngineChoice: engine must be one of %s, got %s", SUPPORTED, wanted);
+        }
+        String remedy =
+                "MXNet".equalsIgnoreCase(wanted) ? "ai.djl.mxnet:mxnet-engine" : "ai.djl.pytorch:pytorch-engine";
+        return Text.format(
+                "EngineChoice: engine must be on the class path, got %s with %s there; add the dependency %s",
+                wanted == null ? "none" : wanted, there, remedy);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.djltransformers.zoo;
 
 import ai.djl.MalformedModelException;
+import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -102,15 +103,14 @@ final class ModelCache {
         try (InputStream packaged = ModelIndex.open(resource(model, file))) {
             Sha256.Copied copied = copy(packaged, temporary, file.size());
             if (copied.size() != file.size() || !copied.hash().equals(file.sha256())) {
-                throw new MalformedModelException(
-                        "ModelCache: %s of model %s must have %d bytes of SHA-256 %s, got %s; fetch the jar of %s again"
-                                .formatted(
-                                        file.name(),
-                                        model,
-                                        file.size(),
-                                        file.sha256(),
-                                        copied.size() > file.size() ? "more" : copied.size() + " of " + copied.hash(),
-                                        index));
+                throw new MalformedModelException(Text.format(
+                        "ModelCache: %s of model %s must have %d bytes of SHA-256 %s, got %s; fetch the jar of %s again",
+                        file.name(),
+                        model,
+                        file.size(),
+                        file.sha256(),
+                        copied.size() > file.size() ? "more" : copied.size() + " of " + copied.hash(),
+                        index));
             }
             move(temporary, target, file);
         } finally {
@@ -131,8 +131,9 @@ final class ModelCache {
             }
         } catch (IOException e) {
             throw new IOException(
-                    "ModelCache: the cache %s must be writable and have room, got: %s; name another by the variable DJL_CACHE_DIR"
-                            .formatted(root, e),
+                    Text.format(
+                            "ModelCache: the cache %s must be writable and have room, got: %s; name another by the variable DJL_CACHE_DIR",
+                            root, e),
                     e);
         }
     }

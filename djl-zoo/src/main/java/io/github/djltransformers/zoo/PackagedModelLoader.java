@@ -8,6 +8,7 @@ import ai.djl.repository.zoo.ModelLoader;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.util.Progress;
+import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -69,8 +70,8 @@ final class PackagedModelLoader implements ModelLoader {
         }
         List<Map<String, String>> there =
                 versions.stream().map(PackagedModelRepository::properties).toList();
-        throw new ModelNotFoundException("PackagedModelLoader: filters of %s must match one of %s, got %s"
-                .formatted(getArtifactId(), there, wanted));
+        throw new ModelNotFoundException(Text.format(
+                "PackagedModelLoader: filters of %s must match one of %s, got %s", getArtifactId(), there, wanted));
     }
 
     @Override

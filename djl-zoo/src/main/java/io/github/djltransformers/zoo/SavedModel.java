@@ -9,15 +9,20 @@ import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.CompiledExecution;
 import io.github.djltransformers.model.ModelDirectory;
 import io.github.djltransformers.text.translate.TextToTextTranslatorFactory;
+import io.github.djltransformers.text.translate.TranslationConfig;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Loads a {@link ModelDirectory} with what criteria say of types, engine, device and translator. */
 public final class SavedModel {
@@ -51,6 +56,7 @@ public final class SavedModel {
      * @param directory a {@link ModelDirectory}
      * @param criteria types, and optionally engine (else the first of PyTorch and MXNet on the class path), device, model
      *     name, translator, and arguments of the translator and of {@link CompilationConfig#of}
+     * @throws IllegalArgumentException if an argument is unknown, listing those there are, or breaks its rule
      * @throws IOException if a file cannot be read
      * @throws ModelNotFoundException if there is no such engine or no translator of the types, naming those there are
      * @throws MalformedModelException if a file is damaged or does not fit the others
@@ -59,6 +65,9 @@ public final class SavedModel {
             throws IOException, ModelNotFoundException, MalformedModelException {
         TranslatorFactory factory = translatorFactory(criteria);
         Map<String, Object> arguments = criteria.getArguments() == null ? Map.of() : criteria.getArguments();
+        if (factory instanceof TextToTextTranslatorFactory) {
+            requireKnown(arguments.keySet());
+        }
         CompilationConfig compilation = CompilationConfig.of(arguments);
         String engine = EngineChoice.of(criteria.getEngine());
         String name = criteria.getModelName() == null
@@ -82,20 +91,32 @@ public final class SavedModel {
         }
     }
 
+    /** A misspelt argument would be passed over in silence. */
+    private static void requireKnown(Set<String> arguments) {
+        Set<String> known = new TreeSet<>(TranslationConfig.ARGUMENTS);
+        known.addAll(List.of(CompilationConfig.COMPILE, CompilationConfig.PRECISION, CompilationConfig.WEIGHTS));
+        Set<String> unknown = new TreeSet<>(arguments);
+        unknown.removeAll(known);
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "SavedModel: arguments must be among " + known + ", got unknown " + unknown);
+        }
+    }
+
     /** What makes the translator, which takes the types of the criteria. */
     static TranslatorFactory translatorFactory(Criteria<?, ?> criteria) throws ModelNotFoundException {
         TranslatorFactory factory = criteria.getTranslatorFactory() == null
                 ? new TextToTextTranslatorFactory()
                 : criteria.getTranslatorFactory();
         if (!factory.isSupported(criteria.getInputClass(), criteria.getOutputClass())) {
-            throw new ModelNotFoundException("SavedModel: types must be one of %s, got (%s, %s)"
-                    .formatted(
-                            factory.getSupportedTypes().stream()
-                                    .map(SavedModel::describe)
-                                    .sorted()
-                                    .toList(),
-                            criteria.getInputClass().getTypeName(),
-                            criteria.getOutputClass().getTypeName()));
+            throw new ModelNotFoundException(Text.format(
+                    "SavedModel: types must be one of %s, got (%s, %s)",
+                    factory.getSupportedTypes().stream()
+                            .map(SavedModel::describe)
+                            .sorted()
+                            .toList(),
+                    criteria.getInputClass().getTypeName(),
+                    criteria.getOutputClass().getTypeName()));
         }
         return factory;
     }

@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HouseStyleTest {
@@ -61,6 +63,23 @@ class HouseStyleTest {
                 .should()
                 .callMethodWhere(numbers)
                 .because("only HostArrays holds the memory until the engine has copied it")
+                .check(OwnClasses.all());
+    }
+
+    @Test
+    void textIsTheSameEverywhere() {
+        DescribedPredicate<JavaMethodCall> localized = DescribedPredicate.describe(
+                "format by the locale of the machine",
+                call -> (call.getTargetOwner().isEquivalentTo(String.class)
+                                        && Set.of("format", "formatted", "toLowerCase", "toUpperCase")
+                                                .contains(call.getName())
+                                || call.getName().equals("printf"))
+                        && call.getTarget().getRawParameterTypes().stream()
+                                .noneMatch(type -> type.isEquivalentTo(Locale.class)));
+        noClasses()
+                .should()
+                .callMethodWhere(localized)
+                .because("programs, files and messages must not depend on how people write numbers; see Text")
                 .check(OwnClasses.all());
     }
 

@@ -52,8 +52,10 @@ public final class MxSymbolExporter implements Exporter {
         exported.arrays().forEach((name, array) -> arrays.put("arg:" + name, array));
 
         List<Path> files = files(target);
-        ReplacedFile.write(files.get(0), stream -> stream.write(graph.getBytes(StandardCharsets.UTF_8)));
-        ReplacedFile.write(files.get(1), stream -> MxArrayFile.write(stream, arrays));
+        Map<Path, ReplacedFile.Content> contents = new LinkedHashMap<>();
+        contents.put(files.get(0), stream -> stream.write(graph.getBytes(StandardCharsets.UTF_8)));
+        contents.put(files.get(1), stream -> MxArrayFile.write(stream, arrays));
+        ReplacedFile.writeAll(contents);
     }
 
     /** The graph with the names of the block. */

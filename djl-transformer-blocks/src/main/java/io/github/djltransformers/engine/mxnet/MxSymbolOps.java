@@ -1,6 +1,7 @@
 package io.github.djltransformers.engine.mxnet;
 
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.ops.ActivationFunction;
 import io.github.djltransformers.ops.ArgumentCheck;
 import io.github.djltransformers.ops.AttentionMask;
@@ -135,11 +136,12 @@ final class MxSymbolOps implements TensorOps<MxValue> {
     @Override
     public MxValue splitHeads(MxValue x, int heads) {
         if (x.single()) {
-            return reshape(x, "(0, %d, 1, -1)".formatted(heads))
+            return reshape(x, Text.format("(0, %d, 1, -1)", heads))
                     .withHeads(heads)
                     .withSingle(true);
         }
-        return swapTimeAndHeads(reshape(x, "(0, 0, %d, -1)".formatted(heads))).withHeads(heads);
+        return swapTimeAndHeads(reshape(x, Text.format("(0, 0, %d, -1)", heads)))
+                .withHeads(heads);
     }
 
     @Override
@@ -325,7 +327,7 @@ final class MxSymbolOps implements TensorOps<MxValue> {
 
     /** (B K, H, 1, Dh) to (B, H, K, Dh): the K beams of a row attend as the tokens of one sequence. */
     private MxValue gatherBeams(MxValue query, int beams) {
-        return swapTimeAndHeads(reshape(query, "(-4, -1, %d, 0, -3)".formatted(beams)))
+        return swapTimeAndHeads(reshape(query, Text.format("(-4, -1, %d, 0, -3)", beams)))
                 .withHeads(query.heads());
     }
 

@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import io.github.djltransformers.Text;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,13 +15,13 @@ final class OneDnn {
     static final String LINEAR =
             "ops.mkldnn._linear_pointwise(%s, %s, %s, \"%s\", annotate(List[Optional[number]], []), \"%s\")";
 
-    private static final String PROBE = """
+    private static final String PROBE = Text.format("""
             class K(Module):
               __parameters__ = []
               __buffers__ = []
               def forward(self: __torch__.K, x: Tensor) -> Tensor:
                 return %s
-            """.formatted(LINEAR.formatted("x", "x", "None", "none", ""));
+            """, Text.format(LINEAR, "x", "x", "None", "none", ""));
 
     private static volatile Boolean there;
 

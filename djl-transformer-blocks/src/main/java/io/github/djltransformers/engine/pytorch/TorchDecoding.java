@@ -1,6 +1,7 @@
 package io.github.djltransformers.engine.pytorch;
 
 import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.DecodingProgram;
 import io.github.djltransformers.decode.DecodingBatch;
@@ -109,8 +110,9 @@ final class TorchDecoding implements DecodingProgram {
                 List.of(new Unpacked("m", memorySize)),
                 ops,
                 "Tuple[Tensor, Tensor]",
-                "__torch__.best(%s, count, %d)"
-                        .formatted(logProbs.name(), groups(model.config().vocabularySize())));
+                Text.format(
+                        "__torch__.best(%s, count, %d)",
+                        logProbs.name(), groups(model.config().vocabularySize())));
     }
 
     private static TorchValue buffer(TorchScriptOps ops, int index) {
@@ -172,7 +174,7 @@ final class TorchDecoding implements DecodingProgram {
     /** Every step reads them all, so that bringing them together once pays. */
     private static String contiguous(List<TorchValue> values) {
         return values.stream()
-                .map(value -> "torch.contiguous(%s)".formatted(value.name()))
+                .map(value -> Text.format("torch.contiguous(%s)", value.name()))
                 .collect(Collectors.joining(", "));
     }
 

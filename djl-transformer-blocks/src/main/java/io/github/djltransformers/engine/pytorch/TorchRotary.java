@@ -1,5 +1,6 @@
 package io.github.djltransformers.engine.pytorch;
 
+import io.github.djltransformers.Text;
 import io.github.djltransformers.ops.RotaryConfig;
 import java.util.Locale;
 
@@ -17,28 +18,28 @@ final class TorchRotary {
      */
     static String angles(TorchValue x, String from, String count, TorchValue explicit, RotaryConfig rotary) {
         String places = explicit == null
-                ? "__torch__.places(%s, %s, %s)".formatted(from, count, x.name())
-                : "__torch__.given_places(%s)".formatted(explicit.name());
-        String length = "torch.add(%s, %s)".formatted(from, count);
-        return "torch.mul(%s, %s)".formatted(places, frequencies(length, rotary, x));
+                ? Text.format("__torch__.places(%s, %s, %s)", from, count, x.name())
+                : Text.format("__torch__.given_places(%s)", explicit.name());
+        String length = Text.format("torch.add(%s, %s)", from, count);
+        return Text.format("torch.mul(%s, %s)", places, frequencies(length, rotary, x));
     }
 
     private static String frequencies(String length, RotaryConfig rotary, TorchValue like) {
         if (!rotary.dynamic()) {
             return tensor(rotary.frequencies(0), like);
         }
-        String base = "__torch__.stretched_base(%s, %s, %s, %d, %s)"
-                .formatted(
-                        length,
-                        literal(rotary.base()),
-                        literal(rotary.scaling().factor()),
-                        rotary.scaling().originalLength(),
-                        literal(rotary.size() / (rotary.size() - 2.0)));
+        String base = Text.format(
+                "__torch__.stretched_base(%s, %s, %s, %d, %s)",
+                length,
+                literal(rotary.base()),
+                literal(rotary.scaling().factor()),
+                rotary.scaling().originalLength(),
+                literal(rotary.size() / (rotary.size() - 2.0)));
         float[] exponents = new float[rotary.size() / 2];
         for (int i = 0; i < exponents.length; i++) {
             exponents[i] = (float) (2 * i) / rotary.size();
         }
-        return "torch.reciprocal(torch.pow(%s, %s))".formatted(base, tensor(exponents, like));
+        return Text.format("torch.reciprocal(torch.pow(%s, %s))", base, tensor(exponents, like));
     }
 
     private static String tensor(float[] numbers, TorchValue like) {
@@ -46,7 +47,7 @@ final class TorchRotary {
         for (float number : numbers) {
             list.append(list.isEmpty() ? "" : ", ").append(literal(number));
         }
-        return "torch.tensor([%s], dtype=6, device=%s.device)".formatted(list, like.name());
+        return Text.format("torch.tensor([%s], dtype=6, device=%s.device)", list, like.name());
     }
 
     /** A number as TorchScript reads it: never without a point or an exponent, which would be an int. */

@@ -1,6 +1,7 @@
 package io.github.djltransformers.engine.pytorch;
 
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.ops.ActivationFunction;
 import io.github.djltransformers.ops.ArgumentCheck;
 import io.github.djltransformers.ops.AttentionMask;
@@ -48,7 +49,7 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
 
     /** Adds a statement that gives a new variable a value. */
     TorchValue let(String expression, Object... arguments) {
-        return TorchValue.of(statements.let(expression.formatted(arguments)));
+        return TorchValue.of(statements.let(Text.format(expression, arguments)));
     }
 
     /** Adds a statement for its effect. */
@@ -96,7 +97,7 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
                         "torch.add(%s, torch.narrow(%s, 0, %s, %s))",
                         x.name(),
                         weights.name(table),
-                        offset == 0 ? from : "torch.add(%s, %d)".formatted(from, offset),
+                        offset == 0 ? from : Text.format("torch.add(%s, %d)", from, offset),
                         queries(x))
                 .like(x);
     }
@@ -106,7 +107,7 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
             return "0";
         }
         return past.keys().buffer() == null
-                ? "torch.size(%s, 2)".formatted(past.keys().name())
+                ? Text.format("torch.size(%s, 2)", past.keys().name())
                 : LENGTH;
     }
 
@@ -181,12 +182,12 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
 
     /** How many tokens are new. */
     private static String queries(TorchValue x) {
-        return x.single() ? "1" : "torch.size(%s, 1)".formatted(x.name());
+        return x.single() ? "1" : Text.format("torch.size(%s, 1)", x.name());
     }
 
     /** How many tokens there are with the new ones. */
     private static String keys(TorchValue x, KeyValueCache<TorchValue> past) {
-        return past == null ? queries(x) : "torch.add(%s, %s)".formatted(from(past), queries(x));
+        return past == null ? queries(x) : Text.format("torch.add(%s, %s)", from(past), queries(x));
     }
 
     @Override
@@ -290,7 +291,7 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
         return let(
                         "__torch__.rms_norm(%s, %s, %s)",
                         x.name(),
-                        offset == 0 ? weight : "torch.add(%s, %s)".formatted(weight, TorchRotary.literal(offset)),
+                        offset == 0 ? weight : Text.format("torch.add(%s, %s)", weight, TorchRotary.literal(offset)),
                         TorchRotary.literal(epsilon))
                 .withHeads(x.heads())
                 .like(x);
@@ -354,8 +355,8 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
 
     @Override
     public TorchValue zeroUnkept(TorchValue x, TorchValue keep) {
-        String kept = "torch.to(torch.flatten(%s, 1), 6)".formatted(keep.name());
-        return let("torch.mul(%s, %s)", x.name(), x.single() ? kept : "torch.unsqueeze(%s, 2)".formatted(kept))
+        String kept = Text.format("torch.to(torch.flatten(%s, 1), 6)", keep.name());
+        return let("torch.mul(%s, %s)", x.name(), x.single() ? kept : Text.format("torch.unsqueeze(%s, 2)", kept))
                 .like(x);
     }
 

@@ -1,6 +1,7 @@
 package io.github.djltransformers.engine.pytorch;
 
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.ops.ActivationFunction;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,7 +94,7 @@ final class TorchStatements {
         String sizes = group.stream()
                 .map(member -> Long.toString(member.weight.getShape().get(0)))
                 .collect(Collectors.joining(", "));
-        return assignment(products, "torch.split_with_sizes(%s, [%s], -1)".formatted(together(group), sizes));
+        return assignment(products, Text.format("torch.split_with_sizes(%s, [%s], -1)", together(group), sizes));
     }
 
     private static String assignment(String names, String expression) {
@@ -109,9 +110,9 @@ final class TorchStatements {
             case ONEDNN -> large ? oneDnn(linear, weight, bias) : plain(linear.x, weight, bias);
             case PACKED -> large ? oneDnn(linear, reordered(weight), bias) : plain(linear.x, weight, bias);
             case BFLOAT16 -> {
-                String narrow = weights.packed("torch.to(%s, 15)".formatted(weight));
-                String product = "torch.to(torch.linear(torch.to(%s, 15), %s), 6)".formatted(linear.x, narrow);
-                yield linear.bias == null ? product : "torch.add_(%s, %s)".formatted(product, bias);
+                String narrow = weights.packed(Text.format("torch.to(%s, 15)", weight));
+                String product = Text.format("torch.to(torch.linear(torch.to(%s, 15), %s), 6)", linear.x, narrow);
+                yield linear.bias == null ? product : Text.format("torch.add_(%s, %s)", product, bias);
             }
             case INT8 -> int8(linear, weight, bias);
         };
@@ -135,7 +136,7 @@ final class TorchStatements {
     }
 
     private String reordered(String weight) {
-        return weights.packed("ops.mkldnn._reorder_linear_weight(%s, None)".formatted(weight));
+        return weights.packed(Text.format("ops.mkldnn._reorder_linear_weight(%s, None)", weight));
     }
 
     private static boolean isLarge(List<Linear> group) {
@@ -146,22 +147,22 @@ final class TorchStatements {
     }
 
     private static String plain(String x, String weight, String bias) {
-        return "torch.linear(%s, %s, %s)".formatted(x, weight, bias);
+        return Text.format("torch.linear(%s, %s, %s)", x, weight, bias);
     }
 
     private static String oneDnn(Linear linear, String weight, String bias) {
         String activation =
                 linear.activation == null ? "none" : linear.activation.name().toLowerCase(Locale.ROOT);
         String algorithm = linear.activation == ActivationFunction.GELU ? "none" : "";
-        return OneDnn.LINEAR.formatted(linear.x, weight, bias, activation, algorithm);
+        return Text.format(OneDnn.LINEAR, linear.x, weight, bias, activation, algorithm);
     }
 
     private String int8(Linear linear, String weight, String bias) {
-        return "ops.quantized.%s(%s, %s, True)"
-                .formatted(
-                        linear.activation == null ? "linear_dynamic" : "linear_relu_dynamic",
-                        linear.x,
-                        weights.packed("__torch__.int8(%s, %s)".formatted(weight, bias)));
+        return Text.format(
+                "ops.quantized.%s(%s, %s, True)",
+                linear.activation == null ? "linear_dynamic" : "linear_relu_dynamic",
+                linear.x,
+                weights.packed(Text.format("__torch__.int8(%s, %s)", weight, bias)));
     }
 
     private record Linear(String product, String x, Parameter weight, Parameter bias, ActivationFunction activation) {

@@ -1,5 +1,6 @@
 package io.github.djltransformers.engine.pytorch;
 
+import io.github.djltransformers.Text;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -44,7 +45,7 @@ final class TorchSubmodule {
         String expression = object;
         for (String part : name.split("\\.")) {
             expression =
-                    isIdentifier(part) ? expression + "." + part : "getattr(%s, \"%s\")".formatted(expression, part);
+                    isIdentifier(part) ? expression + "." + part : Text.format("getattr(%s, \"%s\")", expression, part);
         }
         return expression;
     }

@@ -3,6 +3,7 @@ package io.github.djltransformers.zoo.benchmark;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.GenerationConfig;
@@ -11,7 +12,6 @@ import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -29,7 +29,7 @@ record DecodingCase(ModelSize size, int batch, int beams) implements BenchmarkCa
     @Override
     public String name() {
         String search = beams == 1 ? "greedy" : "beam" + beams;
-        return String.format(Locale.ROOT, "decode-d%d-l%d-b%d-%s", size.size(), size.layers(), batch, search);
+        return Text.format("decode-d%d-l%d-b%d-%s", size.size(), size.layers(), batch, search);
     }
 
     @Override

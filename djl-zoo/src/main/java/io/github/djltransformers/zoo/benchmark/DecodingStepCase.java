@@ -3,6 +3,7 @@ package io.github.djltransformers.zoo.benchmark;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
@@ -13,7 +14,7 @@ import java.util.List;
 record DecodingStepCase(ModelSize size) implements BenchmarkCase {
     @Override
     public String name() {
-        return "step-d%d-l%d-b1".formatted(size.size(), size.layers());
+        return Text.format("step-d%d-l%d-b1", size.size(), size.layers());
     }
 
     @Override

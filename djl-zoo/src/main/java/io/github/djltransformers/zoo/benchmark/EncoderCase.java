@@ -8,6 +8,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.transformer.TransformerEncoderBlock;
 import ai.djl.training.ParameterStore;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.LayerConfig;
@@ -28,7 +29,7 @@ import java.util.List;
 record EncoderCase(int batch, int length, int size, int heads, int feedForward) implements BenchmarkCase {
     @Override
     public String name() {
-        return "encoder-b%d-s%d-d%d".formatted(batch, length, size);
+        return Text.format("encoder-b%d-s%d-d%d", batch, length, size);
     }
 
     @Override

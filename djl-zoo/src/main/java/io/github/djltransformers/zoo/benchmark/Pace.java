@@ -1,5 +1,7 @@
 package io.github.djltransformers.zoo.benchmark;
 
+import io.github.djltransformers.Text;
+
 /**
  * How long is measured.
  *
@@ -16,9 +18,9 @@ public record Pace(int rounds, double sampleSeconds, int matmulSize) {
 
     public Pace {
         if (rounds < 1 || !(sampleSeconds > 0) || matmulSize < 1) {
-            throw new IllegalArgumentException(
-                    "Pace: rounds, sampleSeconds and matmulSize must be positive, got %d, %s and %d"
-                            .formatted(rounds, sampleSeconds, matmulSize));
+            throw new IllegalArgumentException(Text.format(
+                    "Pace: rounds, sampleSeconds and matmulSize must be positive, got %d, %s and %d",
+                    rounds, sampleSeconds, matmulSize));
         }
     }
 

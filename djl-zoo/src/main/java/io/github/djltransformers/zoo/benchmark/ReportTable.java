@@ -1,5 +1,6 @@
 package io.github.djltransformers.zoo.benchmark;
 
+import io.github.djltransformers.Text;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -15,11 +16,12 @@ public final class ReportTable {
     public static List<String> lines(BenchmarkReport report) {
         TextTable table = new TextTable();
         Machine machine = report.machine();
-        table.add("%s, %d cores, %s, Java %s"
-                .formatted(machine.processor(), machine.cores(), machine.operatingSystem(), machine.java()));
+        table.add(Text.format(
+                "%s, %d cores, %s, Java %s",
+                machine.processor(), machine.cores(), machine.operatingSystem(), machine.java()));
         machine.engines()
-                .forEach((name, engine) -> table.add("%s %s on %s, %d threads"
-                        .formatted(name, engine.version(), engine.device(), engine.threads())));
+                .forEach((name, engine) -> table.add(Text.format(
+                        "%s %s on %s, %d threads", name, engine.version(), engine.device(), engine.threads())));
         table.add("");
         table.add(
                 "case",
@@ -36,8 +38,7 @@ public final class ReportTable {
         report.cases().forEach(result -> add(table, result));
         table.add("");
         report.peakMemory()
-                .ifPresent(bytes ->
-                        table.add(String.format(Locale.ROOT, "peak memory of the process: %.0f MiB", bytes / MEBI)));
+                .ifPresent(bytes -> table.add(Text.format("peak memory of the process: %.0f MiB", bytes / MEBI)));
         return table.lines();
     }
 
@@ -62,28 +63,19 @@ public final class ReportTable {
                     format("%.2f", result.timesAsFastAs(Mode.STOCK, measurement)),
                     format("%.1f", scaled(result.bytesPerSecond(measurement), 1 / GIGA)),
                     format("%.0f%%", scaled(result.floorShare(measurement), 100)),
-                    String.format(
-                            Locale.ROOT,
+                    Text.format(
                             "%.1f %s/s",
-                            result.speed(measurement),
-                            result.work().unit()));
+                            result.speed(measurement), result.work().unit()));
         }
         result.matmulRates()
                 .forEach((engine, rate) -> table.add(
-                        result.name(),
-                        engine,
-                        "matmul",
-                        "float32",
-                        String.format(Locale.ROOT, "%.1f GFLOP/s", rate / GIGA)));
+                        result.name(), engine, "matmul", "float32", Text.format("%.1f GFLOP/s", rate / GIGA)));
         result.peakMemory()
-                .ifPresent(bytes ->
-                        table.add(result.name(), String.format(Locale.ROOT, "peak memory %.0f MiB", bytes / MEBI)));
+                .ifPresent(bytes -> table.add(result.name(), Text.format("peak memory %.0f MiB", bytes / MEBI)));
     }
 
     private static String time(double seconds) {
-        return seconds < 1
-                ? String.format(Locale.ROOT, "%.1f us", seconds * 1e6)
-                : String.format(Locale.ROOT, "%.3f s", seconds);
+        return seconds < 1 ? Text.format("%.1f us", seconds * 1e6) : Text.format("%.3f s", seconds);
     }
 
     private static OptionalDouble scaled(OptionalDouble value, double factor) {
@@ -91,6 +83,6 @@ public final class ReportTable {
     }
 
     private static String format(String pattern, OptionalDouble value) {
-        return value.isPresent() ? String.format(Locale.ROOT, pattern, value.getAsDouble()) : "-";
+        return value.isPresent() ? Text.format(pattern, value.getAsDouble()) : "-";
     }
 }

@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.ops.Cost;
@@ -33,7 +34,7 @@ record TrainingCase(ModelSize size, int batch) implements BenchmarkCase {
 
     @Override
     public String name() {
-        return "training-d%d-l%d-b%d".formatted(size.size(), size.layers(), batch);
+        return Text.format("training-d%d-l%d-b%d", size.size(), size.layers(), batch);
     }
 
     @Override

@@ -4,6 +4,7 @@ import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDManager;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.zoo.TransformerModelZoo;
@@ -48,7 +49,7 @@ record TranslationCase(List<String> sentences, int beams, int batch) implements 
 
     @Override
     public String name() {
-        return "translate-%s-beam%d-b%d".formatted(MODEL, beams, batch);
+        return Text.format("translate-%s-beam%d-b%d", MODEL, beams, batch);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.github.djltransformers.zoo.cli;
 
+import io.github.djltransformers.Text;
 import io.github.djltransformers.zoo.benchmark.BenchmarkCase;
 import io.github.djltransformers.zoo.benchmark.Work;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -34,10 +36,10 @@ final class CaseProgress {
             double done = weight(cases.subList(0, begun));
             double minutes =
                     (nanoTime.getAsLong() - start) / MINUTE * weight(cases.subList(begun, cases.size())) / done;
-            left = ", about %d min left".formatted((long) Math.ceil(minutes));
+            left = Text.format(", about %d min left", (long) Math.ceil(minutes));
         }
         begun++;
-        err.printf("%d/%d %s%s%n", begun, cases.size(), next.name(), left);
+        err.printf(Locale.ROOT, "%d/%d %s%s%n", begun, cases.size(), next.name(), left);
         err.flush();
     }
 

@@ -1,12 +1,14 @@
 package io.github.djltransformers.zoo.cli;
 
 import io.github.djltransformers.LibraryVersion;
+import io.github.djltransformers.Text;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
@@ -16,6 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The main command. */
 @Command(
@@ -72,6 +75,7 @@ public final class Djlt implements Runnable {
         if (output.failure() != null) {
             command.getErr()
                     .printf(
+                            Locale.ROOT,
                             "djlt: standard output must take every line, got: %s%n",
                             Failure.describe(output.failure()));
         }
@@ -83,7 +87,7 @@ public final class Djlt implements Runnable {
         try {
             return command.execute(args);
         } catch (Error e) {
-            command.getErr().printf("djlt: %s%n", Failure.describe(e));
+            command.getErr().printf(Locale.ROOT, "djlt: %s%n", Failure.describe(e));
             if (List.of(args).contains("--debug") || Boolean.getBoolean("djlt.debug")) {
                 e.printStackTrace(command.getErr());
             }
@@ -116,11 +120,21 @@ public final class Djlt implements Runnable {
         command.setParameterExceptionHandler((e, args) -> {
             CommandLine at = e.getCommandLine();
             String name = at.getCommandSpec().qualifiedName();
-            at.getErr().printf("%s: %s; see %s --help%n", name, Failure.oneLine(e.getMessage()), name);
+            List<String> suggestions =
+                    e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+            String meant = suggestions.isEmpty() ? "" : ", did you mean " + suggestions.get(0) + "?";
+            at.getErr()
+                    .printf(
+                            Locale.ROOT,
+                            "%s: %s%s; see %s --help%n",
+                            name,
+                            Failure.oneLine(e.getMessage()),
+                            meant,
+                            name);
             return CommandLine.ExitCode.USAGE;
         });
         command.setExecutionExceptionHandler((e, at, parsed) -> {
-            at.getErr().printf("%s: %s%n", at.getCommandSpec().qualifiedName(), Failure.describe(e));
+            at.getErr().printf(Locale.ROOT, "%s: %s%n", at.getCommandSpec().qualifiedName(), Failure.describe(e));
             if (djlt.debug) {
                 e.printStackTrace(at.getErr());
             }
@@ -141,7 +155,7 @@ public final class Djlt implements Runnable {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"djlt %s (Java %s)".formatted(LibraryVersion.value(), Runtime.version())};
+            return new String[] {Text.format("djlt %s (Java %s)", LibraryVersion.value(), Runtime.version())};
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.djltransformers.zoo.cli;
 
+import io.github.djltransformers.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -28,9 +29,9 @@ final class EngineThreads {
         int most = Math.max(LEAST_LIMIT, PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
         if (threads > most) {
             throw new ParameterException(
-                    command, "--threads must be at most %d on this machine, got %d".formatted(most, threads));
+                    command, Text.format("--threads must be at most %d on this machine, got %d", most, threads));
         }
-        if ("MXNet".equals(engine)) {
+        if ("MXNet".equalsIgnoreCase(engine)) {
             throw new ParameterException(
                     command,
                     "--threads must be left out for MXNet, got " + threads

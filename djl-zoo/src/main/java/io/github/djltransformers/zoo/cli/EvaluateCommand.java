@@ -2,6 +2,7 @@ package io.github.djltransformers.zoo.cli;
 
 import ai.djl.ModelException;
 import ai.djl.translate.TranslateException;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.text.data.ParallelCorpus;
 import io.github.djltransformers.text.data.SentencePair;
 import io.github.djltransformers.text.data.TextLines;
@@ -173,8 +174,9 @@ final class EvaluateCommand implements Callable<Integer> {
         long lines = texts.get(0).countAll();
         for (TextLines text : texts) {
             if (text.countAll() != lines) {
-                throw new IllegalArgumentException("%s must have as many lines as %s, which has %d, got %d"
-                        .formatted(text.name(), texts.get(0).name(), lines, text.countAll()));
+                throw new IllegalArgumentException(Text.format(
+                        "%s must have as many lines as %s, which has %d, got %d",
+                        text.name(), texts.get(0).name(), lines, text.countAll()));
             }
         }
         if (lines == 0) {
@@ -190,7 +192,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     .filter(tokenizer -> tokenizer.signature().equals(name))
                     .findFirst()
                     .orElseThrow(() -> new TypeConversionException(
-                            "must be one of %s, got %s".formatted(String.join(", ", this), name)));
+                            Text.format("must be one of %s, got %s", String.join(", ", this), name)));
         }
 
         @Override

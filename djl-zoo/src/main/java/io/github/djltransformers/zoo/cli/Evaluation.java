@@ -2,6 +2,7 @@ package io.github.djltransformers.zoo.cli;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.text.metric.Bleu;
 import io.github.djltransformers.text.metric.BleuConfig;
 import io.github.djltransformers.text.metric.BleuScore;
@@ -41,7 +42,7 @@ final class Evaluation {
         out.println(score.describe(2).replaceFirst("^BLEU", "BLEU|" + score.signature()));
         for (ChrF chrF : chrFs) {
             ChrFScore ofChrF = chrF.score();
-            out.println(String.format(Locale.ROOT, "%s|%s = %.2f", ofChrF.name(), ofChrF.signature(), ofChrF.score()));
+            out.println(Text.format("%s|%s = %.2f", ofChrF.name(), ofChrF.signature(), ofChrF.score()));
         }
     }
 

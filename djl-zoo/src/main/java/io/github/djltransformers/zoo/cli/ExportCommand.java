@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -84,6 +85,7 @@ final class ExportCommand implements Callable<Integer> {
         Exporter exporter = exporter();
         requireWritable(exporter.files(target));
         try (Model model = open()) {
+            requireNotRead(exporter.files(target), model.getModelPath());
             ModelConfig config = ModelConfigJson.read(model.getModelPath().resolve(ModelDirectory.CONFIG));
             TransformerBlock block = (TransformerBlock) model.getBlock();
             int required = (int) block.inputs().stream()
@@ -91,7 +93,7 @@ final class ExportCommand implements Callable<Integer> {
                     .count();
             exporter.export(block, required, target);
             for (Path file : exporter.files(target)) {
-                spec.commandLine().getErr().printf("%s: %d bytes%n", file, Files.size(file));
+                spec.commandLine().getErr().printf(Locale.ROOT, "%s: %d bytes%n", file, Files.size(file));
             }
             spec.commandLine().getErr().println(ModelSignature.of(config));
         }
@@ -109,6 +111,16 @@ final class ExportCommand implements Callable<Integer> {
                                 + there.stream().map(Exporter::format).toList() + ", got " + format));
     }
 
+    /** A command must not write over what it reads. */
+    private void requireNotRead(List<Path> files, Path directory) throws IOException {
+        for (Path file : files) {
+            if (Files.exists(file) && file.toRealPath().getParent().equals(directory.toRealPath())) {
+                throw new ParameterException(
+                        spec.commandLine(), "OUT must not be a file of MODEL's own directory, got " + file);
+            }
+        }
+    }
+
     private void requireWritable(List<Path> files) {
         Path directory = target.toAbsolutePath().getParent();
         if (directory == null || !Files.isDirectory(directory)) {
@@ -119,7 +131,7 @@ final class ExportCommand implements Callable<Integer> {
             if (Files.isDirectory(file)) {
                 throw new ParameterException(spec.commandLine(), "OUT must be a file, got the directory " + file);
             }
-            if (!force && Files.exists(file)) {
+            if (!force && Files.isRegularFile(file)) {
                 throw new ParameterException(
                         spec.commandLine(), "OUT must not exist, got " + file + "; add --force to replace it");
             }
@@ -129,7 +141,7 @@ final class ExportCommand implements Callable<Integer> {
     /** Weights are read on the CPU, whatever else there is. */
     private Model open() throws IOException, ModelException {
         String chosen = EngineChoice.of(engine);
-        if (Files.isDirectory(Path.of(name))) {
+        if (ZooTranslation.isDirectory(zoo.get(), name)) {
             Path directory = Path.of(name).toRealPath();
             return ModelDirectory.open(directory, directory.getFileName().toString(), Device.cpu(), chosen);
         }

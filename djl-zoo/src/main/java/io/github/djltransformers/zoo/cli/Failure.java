@@ -1,5 +1,6 @@
 package io.github.djltransformers.zoo.cli;
 
+import io.github.djltransformers.Text;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.stream.Collectors;
@@ -11,8 +12,9 @@ final class Failure {
     static String describe(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof OutOfMemoryError) {
-                return "Java's memory of %d MB must be larger for this, got %s; set DJLT_JAVA_OPTS=-Xmx%dm"
-                        .formatted(megabytes(), cause.getMessage(), 2 * Math.max(megabytes(), 128));
+                return Text.format(
+                        "Java's memory of %d MB must be larger for this, got %s; set DJLT_JAVA_OPTS=-Xmx%dm",
+                        megabytes(), cause.getMessage(), 2 * Math.max(megabytes(), 128));
             }
         }
         if (failure instanceof ExceptionInInitializerError && failure.getCause() != null) {

@@ -1,5 +1,6 @@
 package io.github.djltransformers.zoo.cli;
 
+import io.github.djltransformers.Text;
 import io.github.djltransformers.model.ModelConfig;
 
 /** What a model's forward takes and returns, in one line. */
@@ -11,11 +12,11 @@ final class ModelSignature {
         int vocabulary = config.transformer().vocabularySize();
         if (config instanceof ModelConfig.EncoderDecoder) {
             return "sourceIds (B, S) INT64, sourceKeepMask (B, 1, 1, S) BOOLEAN, targetIds (B, T) INT64"
-                    + " -> logits (B, T, %d) FLOAT32".formatted(vocabulary);
+                    + Text.format(" -> logits (B, T, %d) FLOAT32", vocabulary);
         } else if (config instanceof ModelConfig.Classifier classifier) {
-            return "ids (B, T) INT64, keepMask (B, 1, 1, T) BOOLEAN -> logits (B, %d) FLOAT32"
-                    .formatted(classifier.classes());
+            return Text.format(
+                    "ids (B, T) INT64, keepMask (B, 1, 1, T) BOOLEAN -> logits (B, %d) FLOAT32", classifier.classes());
         }
-        return "ids (B, T) INT64 -> logits (B, T, %d) FLOAT32".formatted(vocabulary);
+        return Text.format("ids (B, T) INT64 -> logits (B, T, %d) FLOAT32", vocabulary);
     }
 }

@@ -3,6 +3,7 @@ package io.github.djltransformers.zoo.cli;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.zoo.ModelDescription;
 import io.github.djltransformers.zoo.ModelScore;
 import io.github.djltransformers.zoo.PackagedModel;
@@ -11,7 +12,6 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -84,7 +84,7 @@ final class ModelsCommand implements Callable<Integer> {
                     description.version(),
                     task(description),
                     description.sourceLanguage() + " to " + description.targetLanguage(),
-                    String.format(Locale.ROOT, "%.1f MB", model.size() / BYTES_PER_MB),
+                    Text.format("%.1f MB", model.size() / BYTES_PER_MB),
                     description.license(),
                     description.scores().stream().map(ModelsCommand::score).collect(Collectors.joining(", "))));
         }
@@ -105,7 +105,7 @@ final class ModelsCommand implements Callable<Integer> {
     }
 
     private static String score(ModelScore score) {
-        return String.format(Locale.ROOT, "%s %.1f on %s", score.metric(), score.value(), score.testSet());
+        return Text.format("%s %.1f on %s", score.metric(), score.value(), score.testSet());
     }
 
     private static String task(ModelDescription description) {

@@ -7,6 +7,7 @@ import io.github.djltransformers.zoo.PackagedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +48,12 @@ final class PackageCommand implements Callable<Integer> {
         PackagedModel packaged = ModelPackager.add(root, model, described);
         spec.commandLine()
                 .getOut()
-                .printf("%s, %d files, %d bytes%n", packaged, packaged.files().size(), packaged.size());
+                .printf(
+                        Locale.ROOT,
+                        "%s, %d files, %d bytes%n",
+                        packaged,
+                        packaged.files().size(),
+                        packaged.size());
         return 0;
     }
 }

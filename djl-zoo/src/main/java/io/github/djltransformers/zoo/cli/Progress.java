@@ -1,7 +1,7 @@
 package io.github.djltransformers.zoo.cli;
 
+import io.github.djltransformers.Text;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -53,7 +53,7 @@ final class Progress {
     }
 
     private void show(long now) {
-        terminal.print(String.format(Locale.ROOT, "\r%d lines, %.1f lines/s", lines, lines / ((now - start) / SECOND)));
+        terminal.print(Text.format("\r%d lines, %.1f lines/s", lines, lines / ((now - start) / SECOND)));
         terminal.flush();
     }
 }

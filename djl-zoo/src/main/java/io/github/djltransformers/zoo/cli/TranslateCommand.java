@@ -2,12 +2,12 @@ package io.github.djltransformers.zoo.cli;
 
 import ai.djl.ModelException;
 import ai.djl.translate.TranslateException;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.text.data.TextLines;
 import io.github.djltransformers.text.translate.Translations;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -70,7 +70,7 @@ final class TranslateCommand implements Callable<Integer> {
         if (count < 1 || count > options.beams()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--n-best must be from 1 to --beam, which is %d, got %d".formatted(options.beams(), count));
+                    Text.format("--n-best must be from 1 to --beam, which is %d, got %d", options.beams(), count));
         }
         Progress progress = Progress.onTerminal(spec.commandLine().getErr());
         try (SentenceTranslation model = opener.open(options, count)) {
@@ -99,7 +99,7 @@ final class TranslateCommand implements Callable<Integer> {
             if (OPTION.matcher(sentence).matches()) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "Unknown option: '%s'; a sentence like it must stand behind --".formatted(sentence));
+                        Text.format("Unknown option: '%s'; a sentence like it must stand behind --", sentence));
             }
         }
     }
@@ -145,7 +145,7 @@ final class TranslateCommand implements Callable<Integer> {
                 line.append(number).append('\t');
             }
             if (scores) {
-                line.append(String.format(Locale.ROOT, "%.4f\t", score));
+                line.append(Text.format("%.4f\t", score));
             }
             // A translation is one line whatever the model says, or the lines after it would lose their places.
             out.println(line.append(LINE_BREAK.matcher(text).replaceAll(" ")));

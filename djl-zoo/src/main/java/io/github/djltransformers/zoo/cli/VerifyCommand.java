@@ -6,12 +6,12 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.zoo.EngineChoice;
 import io.github.djltransformers.zoo.verify.TensorVerdict;
 import io.github.djltransformers.zoo.verify.Verification;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -81,14 +81,9 @@ final class VerifyCommand implements Callable<Integer> {
     private static String line(TensorVerdict verdict) {
         String verdictText = verdict.passed() ? "ok" : "FAILED";
         String remark = verdict.remark().isEmpty() ? "" : ": " + verdict.remark();
-        return String.format(
-                Locale.ROOT,
+        return Text.format(
                 "%-34s %9d  %.1e  %s%s",
-                verdict.name(),
-                verdict.compared(),
-                verdict.largestError(),
-                verdictText,
-                remark);
+                verdict.name(), verdict.compared(), verdict.largestError(), verdictText, remark);
     }
 
     private static JsonObject toJson(TensorVerdict verdict) {

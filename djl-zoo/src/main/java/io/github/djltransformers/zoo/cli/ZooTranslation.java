@@ -9,10 +9,12 @@ import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.text.translate.Translations;
+import io.github.djltransformers.zoo.EngineChoice;
 import io.github.djltransformers.zoo.ModelDescription;
 import io.github.djltransformers.zoo.PackagedModel;
 import io.github.djltransformers.zoo.SavedModel;
 import io.github.djltransformers.zoo.TransformerModelZoo;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +40,7 @@ final class ZooTranslation implements SentenceTranslation {
         Criteria.Builder<String, Translations> criteria = Criteria.builder()
                 .setTypes(String.class, Translations.class)
                 .optApplication(Application.NLP.MACHINE_TRANSLATION)
-                .optEngine(options.engine())
+                .optEngine(EngineChoice.of(options.engine()))
                 .optArgument("beam", options.beams())
                 .optArgument(CompilationConfig.COMPILE, options.compiled())
                 .optArgument(CompilationConfig.PRECISION, options.precision())
@@ -46,12 +48,20 @@ final class ZooTranslation implements SentenceTranslation {
                 .optArgument("nBest", nBest)
                 .optArgument("maxNewTokens", options.maxLength());
         String name = options.model();
-        if (name != null && Files.isDirectory(Path.of(name))) {
+        if (name != null && isDirectory(zoo, name)) {
             return new ZooTranslation(SavedModel.load(Path.of(name), criteria.build()));
         }
         ModelDescription packaged = find(zoo, options);
         return new ZooTranslation(zoo.getModelLoader(packaged.id())
                 .loadModel(criteria.optFilter("version", packaged.version()).build()));
+    }
+
+    /** A packaged model's name is that model's, whatever stands in the working directory; a path has a separator. */
+    static boolean isDirectory(TransformerModelZoo zoo, String name) {
+        boolean path = name.contains("/") || name.contains(File.separator);
+        boolean packaged =
+                descriptions(zoo).stream().anyMatch(model -> model.id().equals(name));
+        return (path || !packaged) && Files.isDirectory(Path.of(name));
     }
 
     private static ModelDescription find(TransformerModelZoo zoo, ModelOptions options) throws ModelNotFoundException {

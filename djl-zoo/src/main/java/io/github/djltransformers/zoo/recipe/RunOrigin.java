@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.djltransformers.JsonText;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.model.RecordJson;
 import io.github.djltransformers.zoo.Sha256;
 import java.io.IOException;
@@ -65,16 +66,15 @@ final class RunOrigin {
         keys.addAll(now.keySet());
         keys.removeIf(key -> Objects.equals(before.get(key), now.get(key)));
         if (!keys.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "TranslationTraining: the folder %s must be of the same recipe and data, got".formatted(folder)
-                            + " others: "
-                            + String.join(
-                                    ", ",
-                                    keys.stream()
-                                            .map(key ->
-                                                    "%s was %s and is %s".formatted(key, before.get(key), now.get(key)))
-                                            .toList())
-                            + "; name another folder");
+            throw new IllegalArgumentException(Text.format(
+                            "TranslationTraining: the folder %s must be of the same recipe and data, got", folder)
+                    + " others: "
+                    + String.join(
+                            ", ",
+                            keys.stream()
+                                    .map(key -> Text.format("%s was %s and is %s", key, before.get(key), now.get(key)))
+                                    .toList())
+                    + "; name another folder");
         }
     }
 

@@ -5,6 +5,7 @@ import ai.djl.Model;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.tracker.Tracker;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.model.ModelConfig;
 import io.github.djltransformers.model.ModelDirectory;
@@ -33,7 +34,6 @@ import io.github.djltransformers.train.SecondMoment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Carries a {@link TranslationRecipe} out: tokenizer, training run, model directory. */
@@ -84,7 +84,7 @@ public final class TranslationTraining {
             LengthLimit limit = LengthLimit.dropping(recipe.corpus().maxTokens());
             TokenizedCorpus training = TokenizedCorpus.of(corpus, tokenizer, limit);
             TokenizedCorpus held = TokenizedCorpus.of(validation, tokenizer, limit);
-            progress.accept(String.format(
+            progress.accept(Text.format(
                     "%d training pairs (%d too long, %d empty), %d validation pairs",
                     training.pairs().size(),
                     training.longPairs(),
@@ -150,11 +150,9 @@ public final class TranslationTraining {
             throws IOException, MalformedModelException {
         ModelWeights.load(block, model.getNDManager(), result.average());
         double average = validation.judge(block, model.getNDManager()).score();
-        progress.accept(String.format(
-                Locale.ROOT,
+        progress.accept(Text.format(
                 "validation nll %.4f with the average of the last checkpoints, %.4f at the best step",
-                -average,
-                -result.bestScore()));
+                -average, -result.bestScore()));
         if (result.bestScore() > average) {
             ModelWeights.load(block, model.getNDManager(), result.best());
         }
@@ -170,9 +168,9 @@ public final class TranslationTraining {
 
     private void requirePairs(String key, String file, int pairs, String which) {
         if (pairs == 0) {
-            throw new IllegalArgumentException(
-                    "TranslationTraining: corpus.%s must name a file with pairs %s, got none in %s"
-                            .formatted(key, which, data.resolve(file)));
+            throw new IllegalArgumentException(Text.format(
+                    "TranslationTraining: corpus.%s must name a file with pairs %s, got none in %s",
+                    key, which, data.resolve(file)));
         }
     }
 

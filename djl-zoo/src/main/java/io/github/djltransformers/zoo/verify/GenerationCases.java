@@ -8,6 +8,7 @@ import ai.djl.training.ParameterStore;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.djltransformers.JsonText;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.generate.GeneratedSequence;
 import io.github.djltransformers.generate.Generation;
 import io.github.djltransformers.generate.GenerationRules;
@@ -58,7 +59,7 @@ final class GenerationCases {
         Path file = directory.resolve(FILE);
         if (!(JsonText.readObject("GenerationCases", file, MAX_BYTES).get("cases") instanceof JsonObject cases)) {
             throw new MalformedModelException(
-                    "GenerationCases: %s must have an object of cases, got another value".formatted(file));
+                    Text.format("GenerationCases: %s must have an object of cases, got another value", file));
         }
         double allowed = tolerance == null ? SCORE_TOLERANCE : tolerance;
         try (NDManager scratch = manager.newSubManager()) {

@@ -3,6 +3,7 @@ package io.github.djltransformers.zoo.verify;
 import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.safetensors.SafeTensorsFile;
 import java.io.Closeable;
 import java.io.IOException;
@@ -25,8 +26,8 @@ final class ReferenceFile implements Closeable {
         file = SafeTensorsFile.open(directory.resolve(NAME));
         if (!file.names().contains(INPUT)) {
             file.close();
-            throw new MalformedModelException("ReferenceFile: %s must have a tensor '%s', got %s"
-                    .formatted(directory.resolve(NAME), INPUT, file.names()));
+            throw new MalformedModelException(Text.format(
+                    "ReferenceFile: %s must have a tensor '%s', got %s", directory.resolve(NAME), INPUT, file.names()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.djltransformers.text.data;
 
+import io.github.djltransformers.Text;
 import io.github.djltransformers.UnreadableFile;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -77,7 +78,7 @@ public final class TextLines implements Closeable {
     }
 
     private static IOException unreadable(String name, IOException cause) {
-        return new IOException("%s must be readable, got: %s".formatted(name, cause), cause);
+        return new IOException(Text.format("%s must be readable, got: %s", name, cause), cause);
     }
 
     /**
@@ -128,7 +129,7 @@ public final class TextLines implements Closeable {
             ended = count < 0;
             to += Math.max(0, count);
         } catch (IOException e) {
-            throw new IOException("%s must be readable, got: %s in line %d".formatted(name, e, number + 1), e);
+            throw new IOException(Text.format("%s must be readable, got: %s in line %d", name, e, number + 1), e);
         }
     }
 
@@ -137,8 +138,9 @@ public final class TextLines implements Closeable {
         CharBuffer text = CharBuffer.allocate(stop - start);
         CoderResult result = decoder.reset().decode(bytes, text, true);
         if (result.isError()) {
-            throw new IOException("%s must be UTF-8, got 0x%02X as byte %d of the line"
-                    .formatted(place(), buffer[bytes.position()], bytes.position() - start + 1));
+            throw new IOException(Text.format(
+                    "%s must be UTF-8, got 0x%02X as byte %d of the line",
+                    place(), buffer[bytes.position()], bytes.position() - start + 1));
         }
         String line = text.flip().toString();
         return number == 1 && !line.isEmpty() && line.charAt(0) == BYTE_ORDER_MARK ? line.substring(1) : line;

@@ -1,5 +1,6 @@
 package io.github.djltransformers.text.metric;
 
+import io.github.djltransformers.Text;
 import java.util.Objects;
 
 /**
@@ -70,11 +71,11 @@ public record BleuConfig(
     }
 
     String signature() {
-        return "case:%s|eff:%s|tok:%s|smooth:%s"
-                .formatted(
-                        lowercase ? "lc" : "mixed",
-                        effectiveOrder ? "yes" : "no",
-                        tokenizer.signature(),
-                        smoothing.signature());
+        return Text.format(
+                "case:%s|eff:%s|tok:%s|smooth:%s",
+                lowercase ? "lc" : "mixed",
+                effectiveOrder ? "yes" : "no",
+                tokenizer.signature(),
+                smoothing.signature());
     }
 }

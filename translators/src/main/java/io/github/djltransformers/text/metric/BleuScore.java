@@ -1,5 +1,6 @@
 package io.github.djltransformers.text.metric;
 
+import io.github.djltransformers.Text;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -48,14 +49,14 @@ public record BleuScore(
      */
     public String describe(int decimals) {
         double ratio = referenceLength == 0 ? 0 : (double) hypothesisLength / referenceLength;
-        return "BLEU = %s %s (BP = %s ratio = %s hyp_len = %d ref_len = %d)"
-                .formatted(
-                        rounded(score, decimals),
-                        precisions.stream().map(p -> rounded(p, 1)).collect(Collectors.joining("/")),
-                        rounded(brevityPenalty, 3),
-                        rounded(ratio, 3),
-                        hypothesisLength,
-                        referenceLength);
+        return Text.format(
+                "BLEU = %s %s (BP = %s ratio = %s hyp_len = %d ref_len = %d)",
+                rounded(score, decimals),
+                precisions.stream().map(p -> rounded(p, 1)).collect(Collectors.joining("/")),
+                rounded(brevityPenalty, 3),
+                rounded(ratio, 3),
+                hypothesisLength,
+                referenceLength);
     }
 
     /** Rounds the exact value, ties to even. */

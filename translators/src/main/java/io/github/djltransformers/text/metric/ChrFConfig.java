@@ -1,5 +1,7 @@
 package io.github.djltransformers.text.metric;
 
+import io.github.djltransformers.Text;
+
 /**
  * The variant of chrF.
  *
@@ -16,9 +18,9 @@ public record ChrFConfig(
     /** Checks the values. */
     public ChrFConfig {
         if (charOrder < 0 || wordOrder < 0 || charOrder + wordOrder < 1) {
-            throw new IllegalArgumentException(
-                    "ChrFConfig: charOrder and wordOrder must be at least 0 and one of them positive, got %d and %d"
-                            .formatted(charOrder, wordOrder));
+            throw new IllegalArgumentException(Text.format(
+                    "ChrFConfig: charOrder and wordOrder must be at least 0 and one of them positive, got %d and %d",
+                    charOrder, wordOrder));
         }
         if (beta < 1) {
             throw new IllegalArgumentException("ChrFConfig: beta must be positive, got " + beta);
@@ -53,12 +55,12 @@ public record ChrFConfig(
     }
 
     String signature() {
-        return "case:%s|eff:%s|nc:%d|nw:%d|space:%s"
-                .formatted(
-                        lowercase ? "lc" : "mixed",
-                        epsilonSmoothing ? "no" : "yes",
-                        charOrder,
-                        wordOrder,
-                        whitespace ? "yes" : "no");
+        return Text.format(
+                "case:%s|eff:%s|nc:%d|nw:%d|space:%s",
+                lowercase ? "lc" : "mixed",
+                epsilonSmoothing ? "no" : "yes",
+                charOrder,
+                wordOrder,
+                whitespace ? "yes" : "no");
     }
 }

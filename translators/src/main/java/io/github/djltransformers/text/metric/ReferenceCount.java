@@ -1,6 +1,7 @@
 package io.github.djltransformers.text.metric;
 
 import io.github.djltransformers.LibraryVersion;
+import io.github.djltransformers.Text;
 import java.util.List;
 import java.util.Objects;
 
@@ -20,12 +21,12 @@ final class ReferenceCount {
     List<String> present(String hypothesis, List<String> references) {
         if (hypothesis == null) {
             throw new IllegalArgumentException(
-                    "%s: hypothesis must be a text, got null at line %d".formatted(metric, lines + 1));
+                    Text.format("%s: hypothesis must be a text, got null at line %d", metric, lines + 1));
         }
         List<String> present = references.stream().filter(Objects::nonNull).toList();
         if (present.isEmpty()) {
             throw new IllegalArgumentException(
-                    "%s: references must hold at least one text, got none at line %d".formatted(metric, lines + 1));
+                    Text.format("%s: references must hold at least one text, got none at line %d", metric, lines + 1));
         }
         if (lines == 0) {
             perLine = present.size();
@@ -41,7 +42,8 @@ final class ReferenceCount {
         if (lines == 0) {
             throw new IllegalStateException(metric + ": add must be called before score, got no line");
         }
-        return "nrefs:%s|%s|version:djl-transformers-%s"
-                .formatted(perLine == VARIABLE ? "var" : perLine, configuration, LibraryVersion.value());
+        return Text.format(
+                "nrefs:%s|%s|version:djl-transformers-%s",
+                perLine == VARIABLE ? "var" : perLine, configuration, LibraryVersion.value());
     }
 }

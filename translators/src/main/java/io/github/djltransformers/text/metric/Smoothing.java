@@ -1,6 +1,6 @@
 package io.github.djltransformers.text.metric;
 
-import java.util.Locale;
+import io.github.djltransformers.Text;
 
 /**
  * What BLEU does about n-gram orders without a match (Chen and Cherry, "A Systematic Comparison of Smoothing Techniques
@@ -28,7 +28,7 @@ public sealed interface Smoothing {
 
         @Override
         public String signature() {
-            return String.format(Locale.ROOT, "floor[%.2f]", value);
+            return Text.format("floor[%.2f]", value);
         }
     }
 
@@ -45,7 +45,7 @@ public sealed interface Smoothing {
 
         @Override
         public String signature() {
-            return String.format(Locale.ROOT, "add-k[%.2f]", value);
+            return Text.format("add-k[%.2f]", value);
         }
     }
 

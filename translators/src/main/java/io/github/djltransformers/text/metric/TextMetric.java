@@ -1,5 +1,6 @@
 package io.github.djltransformers.text.metric;
 
+import io.github.djltransformers.Text;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,9 +31,9 @@ public interface TextMetric<S extends TextScore> {
     default void addAll(List<String> hypotheses, List<? extends List<String>> references) {
         for (int i = 0; i < references.size(); i++) {
             if (references.get(i).size() != hypotheses.size()) {
-                throw new IllegalArgumentException(
-                        "TextMetric: references must have %d lines in each stream, got %d in stream %d"
-                                .formatted(hypotheses.size(), references.get(i).size(), i));
+                throw new IllegalArgumentException(Text.format(
+                        "TextMetric: references must have %d lines in each stream, got %d in stream %d",
+                        hypotheses.size(), references.get(i).size(), i));
             }
         }
         for (int line = 0; line < hypotheses.size(); line++) {

@@ -1,6 +1,7 @@
 package io.github.djltransformers.text.tokenizer;
 
 import com.google.gson.JsonObject;
+import io.github.djltransformers.Text;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,7 +29,8 @@ final class CharacterRules implements AlphabetRules {
 
     @Override
     public List<String> fixedTokens() {
-        Stream<String> bytes = IntStream.range(0, fallsBackToBytes ? 256 : 0).mapToObj("<0x%02X>"::formatted);
+        Stream<String> bytes =
+                IntStream.range(0, fallsBackToBytes ? 256 : 0).mapToObj(value -> Text.format("<0x%02X>", value));
         return Stream.concat(bytes, Stream.of(BLANK)).toList();
     }
 

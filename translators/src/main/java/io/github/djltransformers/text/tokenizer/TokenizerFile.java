@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.github.djltransformers.JsonText;
 import io.github.djltransformers.RegularFile;
+import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -184,6 +185,7 @@ final class TokenizerFile {
     }
 
     MalformedModelException malformed(String part, String rule, String actual) {
-        return new MalformedModelException("Tokenizers: in %s %s must %s, got %s".formatted(file, part, rule, actual));
+        return new MalformedModelException(
+                Text.format("Tokenizers: in %s %s must %s, got %s", file, part, rule, actual));
     }
 }

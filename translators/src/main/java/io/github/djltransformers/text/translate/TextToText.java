@@ -3,6 +3,7 @@ package io.github.djltransformers.text.translate;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import ai.djl.translate.TranslateException;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.GenerationConfig;
 import io.github.djltransformers.decode.Hypothesis;
@@ -51,8 +52,9 @@ final class TextToText {
 
     private int[] cut(String text, int[] source, int limit) throws TranslateException {
         if (config.tooLong() == TooLong.REFUSE) {
-            throw new TranslateException("TextToTextTranslator: text must have at most %d tokens, got %d in '%s';"
-                            .formatted(limit, source.length, beginning(text))
+            throw new TranslateException(Text.format(
+                            "TextToTextTranslator: text must have at most %d tokens, got %d in '%s';",
+                            limit, source.length, beginning(text))
                     + " split it into sentences, or cut it by the argument onTooLong=cut");
         }
         LOGGER.warn(

@@ -8,6 +8,7 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.stack.GenerativeModel;
 import io.github.djltransformers.text.tokenizer.Tokenizers;
 import java.io.IOException;
@@ -91,9 +92,9 @@ public final class TextToTextTranslatorFactory implements TranslatorFactory {
             int ids = Tokenizers.vocabularySize(file);
             if (block instanceof GenerativeModel generative
                     && ids > generative.config().vocabularySize()) {
-                throw new TranslateException(
-                        "TextToTextTranslatorFactory: the ids of %s must be below the model's %d, got %d; the tokenizer is another model's"
-                                .formatted(file, generative.config().vocabularySize(), ids - 1));
+                throw new TranslateException(Text.format(
+                        "TextToTextTranslatorFactory: the ids of %s must be below the model's %d, got %d; the tokenizer is another model's",
+                        file, generative.config().vocabularySize(), ids - 1));
             }
             return Tokenizers.open(file);
         } catch (IOException | MalformedModelException e) {

@@ -1,6 +1,7 @@
 package io.github.djltransformers.text.translate;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -87,6 +88,18 @@ public record TranslationConfig(
                 wholeNumber(arguments, "lengthOffset", DEFAULT.lengthOffset),
                 wholeNumber(arguments, "batchTokens", DEFAULT.batchTokens));
     }
+
+    /** The arguments that {@link #of} reads. */
+    public static final List<String> ARGUMENTS = List.of(
+            "beam",
+            "nBest",
+            "lengthPenalty",
+            "maxLength",
+            "onTooLong",
+            "maxNewTokens",
+            "lengthFactor",
+            "lengthOffset",
+            "batchTokens");
 
     /** JSON gives whole numbers as 4.0. */
     private static int wholeNumber(Map<String, ?> arguments, String name, int absent) {
