@@ -1,9 +1,11 @@
 package io.github.djltransformers.compile;
 
 import io.github.djltransformers.Text;
+import io.github.djltransformers.UnreadableFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -67,6 +69,8 @@ public final class ReplacedFile {
     private static void fill(Path file, Content content, StandardOpenOption... options) throws IOException {
         try (OutputStream stream = Files.newOutputStream(file, options)) {
             content.write(stream);
+        } catch (NoSuchFileException e) {
+            throw UnreadableFile.of("ReplacedFile", file.toAbsolutePath().getParent(), e);
         } catch (IOException e) {
             throw new IOException(
                     Text.format("ReplacedFile: %s must be writable and its disk have room, got: %s", file, e), e);

@@ -189,7 +189,8 @@ public sealed class NDArrayOps implements TensorOps<NDArray> permits RecordingOp
             case GELU_TANH -> geluTanh(x);
             case QUICK_GELU -> Activation.sigmoid(Scalars.times(x, 1.702)).mul(x);
             case SQUARED_RELU -> squared(Activation.relu(x));
-            case RELU6 -> Activation.relu(x).minimum(6);
+            // Not by minimum, whose backward pass reads a number in memory that is free by then, see Scalars.
+            case RELU6 -> Activation.relu(x).sub(Activation.relu(x.sub(6)));
             case LEAKY_RELU -> Activation.relu(x).sub(Scalars.times(Activation.relu(x.neg()), 0.01));
             case MISH -> x.mul(Activation.softPlus(x).tanh());
             case IDENTITY -> x;

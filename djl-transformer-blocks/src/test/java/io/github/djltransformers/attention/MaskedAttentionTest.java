@@ -17,6 +17,7 @@ import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.Samples;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 class MaskedAttentionTest {
     @EngineTest
@@ -72,6 +73,23 @@ class MaskedAttentionTest {
             NDArray out = forward(manager, attention, x, x, x, keepMask);
             float[] bias = Samples.arrays(attention).get("output.bias").toFloatArray();
             assertArrayEquals(bias, out.get("0, 1").toFloatArray());
+        }
+    }
+
+    /** MXNet's matrix products on the CPU are in FLOAT32 and FLOAT64. */
+    @Test
+    void queryWithNothingToAttendToLeavesTheOutputBiasInHalfPrecision() {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            MultiHeadAttention attention = new MultiHeadAttention(AttentionConfig.of(4, 2));
+            attention.initialize(manager, DataType.FLOAT16);
+            NDArray x = Samples.normal(manager, DataType.FLOAT32, 3, 1, 3, 4).toType(DataType.FLOAT16, false);
+            NDArray keep = manager.create(new boolean[3], new Shape(1, 1, 1, 3));
+            float[] output = attention
+                    .forward(new ParameterStore(manager, false), new NDList(x, x, x, keep), false)
+                    .head()
+                    .toType(DataType.FLOAT32, false)
+                    .toFloatArray();
+            assertArrayEquals(new float[12], output);
         }
     }
 

@@ -213,8 +213,7 @@ class TransformerModelZooTest {
     @Test
     void missingEngineIsNamedWithItsRemedy() {
         assertEquals(
-                "EngineChoice: engine must be one of [PyTorch, MXNet], got TensorFlow with [PyTorch, MXNet] there;"
-                        + " add the dependency ai.djl.pytorch:pytorch-engine",
+                "EngineChoice: engine must be one of [PyTorch, MXNet], got TensorFlow",
                 assertThrows(ModelNotFoundException.class, () -> EngineChoice.of("TensorFlow"))
                         .getMessage());
         assertEquals(
@@ -225,6 +224,49 @@ class TransformerModelZooTest {
                 "EngineChoice: engine must be on the class path, got none with [] there;"
                         + " add the dependency ai.djl.pytorch:pytorch-engine",
                 EngineChoice.missing(null, List.of()));
+    }
+
+    @Test
+    void enginesAreNamedInAnyCaseAndByDjlsDefault() throws ModelNotFoundException {
+        assertEquals("PyTorch", EngineChoice.of("pytorch"));
+        assertEquals("MXNet", EngineChoice.of("MXNET"));
+        String before = System.getProperty("ai.djl.default_engine");
+        System.setProperty("ai.djl.default_engine", "MXNet");
+        try {
+            assertEquals("MXNet", EngineChoice.of(null));
+            assertEquals("PyTorch", EngineChoice.of("PyTorch"));
+        } finally {
+            if (before == null) {
+                System.clearProperty("ai.djl.default_engine");
+            } else {
+                System.setProperty("ai.djl.default_engine", before);
+            }
+        }
+    }
+
+    @Test
+    void argumentsThatMeanNothingAreRefused() throws IOException {
+        Path directory = temporary.resolve("own");
+        TinyModel.save(directory);
+        assertEquals(
+                "SavedModel: arguments must be among [batchTokens, beam, compile, lengthFactor, lengthOffset,"
+                        + " lengthPenalty, maxLength, maxNewTokens, nBest, onTooLong, precision, weights],"
+                        + " got unknown [beams]",
+                refusal(directory, "PyTorch", "beams", 8));
+        assertEquals(
+                "CompilationConfig: precision must be one that the engine computes in, got INT8: MXNet programs compute in"
+                        + " FLOAT32 only, not in INT8",
+                refusal(directory, "MXNet", "precision", "int8"));
+    }
+
+    private static String refusal(Path directory, String engine, String argument, Object value) {
+        Criteria<String, String> criteria = Criteria.builder()
+                .setTypes(String.class, String.class)
+                .optModelZoo(SavedModel.zoo(directory))
+                .optEngine(engine)
+                .optArgument(argument, value)
+                .build();
+        return assertThrows(IllegalArgumentException.class, criteria::loadModel).getMessage();
     }
 
     @Test

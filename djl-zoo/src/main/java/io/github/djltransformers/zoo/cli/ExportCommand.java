@@ -141,7 +141,7 @@ final class ExportCommand implements Callable<Integer> {
     /** Weights are read on the CPU, whatever else there is. */
     private Model open() throws IOException, ModelException {
         String chosen = EngineChoice.of(engine);
-        if (ZooTranslation.isDirectory(zoo.get(), name)) {
+        if (ZooTranslation.isDirectory(zoo, name)) {
             Path directory = Path.of(name).toRealPath();
             return ModelDirectory.open(directory, directory.getFileName().toString(), Device.cpu(), chosen);
         }

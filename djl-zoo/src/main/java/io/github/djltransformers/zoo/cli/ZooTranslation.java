@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A translation model from the zoo or from a directory. */
 final class ZooTranslation implements SentenceTranslation {
@@ -48,7 +49,7 @@ final class ZooTranslation implements SentenceTranslation {
                 .optArgument("nBest", nBest)
                 .optArgument("maxNewTokens", options.maxLength());
         String name = options.model();
-        if (name != null && isDirectory(zoo, name)) {
+        if (name != null && isDirectory(() -> zoo, name)) {
             return new ZooTranslation(SavedModel.load(Path.of(name), criteria.build()));
         }
         ModelDescription packaged = find(zoo, options);
@@ -57,11 +58,11 @@ final class ZooTranslation implements SentenceTranslation {
     }
 
     /** A packaged model's name is that model's, whatever stands in the working directory; a path has a separator. */
-    static boolean isDirectory(TransformerModelZoo zoo, String name) {
-        boolean path = name.contains("/") || name.contains(File.separator);
-        boolean packaged =
-                descriptions(zoo).stream().anyMatch(model -> model.id().equals(name));
-        return (path || !packaged) && Files.isDirectory(Path.of(name));
+    static boolean isDirectory(Supplier<TransformerModelZoo> zoo, String name) {
+        if (name.contains("/") || name.contains(File.separator) || !Files.isDirectory(Path.of(name))) {
+            return Files.isDirectory(Path.of(name));
+        }
+        return descriptions(zoo.get()).stream().noneMatch(model -> model.id().equals(name));
     }
 
     private static ModelDescription find(TransformerModelZoo zoo, ModelOptions options) throws ModelNotFoundException {

@@ -183,8 +183,7 @@ class DjltTest {
     void trainChecksEngineAndThreadsBeforeItReads() {
         String[] files = {"train", "missing.json", "--data=missing", "--output=" + folder};
         assertEquals(
-                "djlt train: EngineChoice: engine must be one of [PyTorch, MXNet], got TensorFlow with [PyTorch, MXNet]"
-                        + " there; add the dependency ai.djl.pytorch:pytorch-engine",
+                "djlt train: EngineChoice: engine must be one of [PyTorch, MXNet], got TensorFlow",
                 run(files[0], files[1], files[2], files[3], "--engine=TensorFlow")
                         .err()
                         .strip());
@@ -206,6 +205,13 @@ class DjltTest {
         assertEquals(1, outcome.status());
         assertTrue(outcome.err().contains("java.nio.file.NoSuchFileException: " + missing), outcome.err());
         assertTrue(outcome.err().contains("\tat io.github.djltransformers.text.data.TextLines.open"), outcome.err());
+    }
+
+    @Test
+    void theNearestCommandIsSuggested() {
+        Outcome outcome = run("translat", "hello");
+        assertEquals(2, outcome.status());
+        assertTrue(outcome.err().contains(", did you mean translate?; see djlt --help"), outcome.err());
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.djltransformers.zoo.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import ai.djl.Device;
 import ai.djl.ModelException;
@@ -24,6 +25,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,32 @@ class ExportCommandTest {
                         + "; add --force to replace it; see djlt export --help\n",
                 export("--format=mxnet", own.toString(), symbols.resolve("out").toString())
                         .err());
+    }
+
+    @Test
+    void anExportNeverWritesOverItsInput() throws IOException {
+        Path own = temporary.resolve("own");
+        TinyModel.save(own);
+        Path weights = own.resolve("model.safetensors");
+        byte[] before = Files.readAllBytes(weights);
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), weights);
+        for (Path file : List.of(weights, link)) {
+            Outcome outcome = export("--format=torchscript", "--force", own.toString(), file.toString());
+            assertEquals(
+                    "djlt export: OUT must not be a file of MODEL's own directory, got " + file
+                            + "; see djlt export --help\n",
+                    outcome.err());
+            assertArrayEquals(before, Files.readAllBytes(weights));
+        }
+    }
+
+    @Test
+    void anExportWritesIntoWhatIsNoFile() throws IOException {
+        Path own = temporary.resolve("own");
+        TinyModel.save(own);
+        Outcome outcome = export("--format=torchscript", own.toString(), "/dev/null");
+        assertEquals(0, outcome.status(), outcome.err());
+        assertFalse(Files.isRegularFile(Path.of("/dev/null")));
     }
 
     private static float[] predict(String engine, Path directory)

@@ -93,8 +93,7 @@ class ZooTranslationTest {
                 "--from and --to must be the languages of a model, one of [en to de], got en to fr",
                 failure("--to=fr", "a"));
         assertEquals(
-                "EngineChoice: engine must be one of [PyTorch, MXNet], got TensorFlow with [PyTorch, MXNet] there;"
-                        + " add the dependency ai.djl.pytorch:pytorch-engine",
+                "EngineChoice: engine must be one of [PyTorch, MXNet], got TensorFlow",
                 failure("--engine=TensorFlow", "a"));
         Files.delete(own.resolve(ModelDirectory.TOKENIZER));
         assertEquals(
@@ -102,7 +101,10 @@ class ZooTranslationTest {
                         + own.resolve(ModelDirectory.TOKENIZER) + " which does not exist; check the path",
                 failure("--model=" + own, "a"));
         Files.delete(own.resolve(ModelDirectory.WEIGHTS));
-        assertEquals(own.resolve(ModelDirectory.WEIGHTS) + ": no such file", failure("--model=" + own, "a"));
+        assertEquals(
+                "ModelDirectory: a model's directory must have config.json and model.safetensors, for text also"
+                        + " tokenizer.json, got " + own + " without [model.safetensors]",
+                failure("--model=" + own, "a"));
     }
 
     private String failure(String... args) {
