@@ -7,6 +7,8 @@ import ai.djl.repository.Artifact;
 import ai.djl.repository.MRL;
 import ai.djl.repository.Metadata;
 import ai.djl.util.Progress;
+import io.github.djltransformers.model.TransformerBlockFactory;
+import io.github.djltransformers.text.translate.TextToTextTranslatorFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -72,6 +74,10 @@ final class PackagedModelRepository extends AbstractRepository {
         artifact.setName(model.description().id());
         artifact.setVersion(model.description().version());
         artifact.setProperties(properties(model));
+        artifact.setArguments(Map.of(
+                "translatorFactory", TextToTextTranslatorFactory.class.getName(),
+                "blockFactory", TransformerBlockFactory.class.getName()));
+        artifact.setOptions(Map.of("hasParameter", "false"));
         return artifact;
     }
 

@@ -1,8 +1,10 @@
 package io.github.djltransformers.zoo;
 
 import ai.djl.MalformedModelException;
+import ai.djl.repository.Repository;
 import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.util.Utils;
+import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -33,11 +35,14 @@ public final class TransformerModelZoo extends ModelZoo {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(TransformerModelZoo.class);
 
+    private final URL index;
+    private final ModelCache cache;
     private final List<PackagedModel> models;
 
     private TransformerModelZoo(URL index, Path cacheRoot, List<PackagedModel> models) {
+        this.index = index;
         this.models = List.copyOf(models);
-        ModelCache cache = new ModelCache(index, cacheRoot);
+        cache = new ModelCache(index, cacheRoot);
         PackagedModelRepository repository =
                 new PackagedModelRepository(URI.create(index.toString()), cache, this.models);
         for (PackagedModel model : this.models) {
@@ -83,6 +88,26 @@ public final class TransformerModelZoo extends ModelZoo {
      */
     public static TransformerModelZoo of(URL index, Path cache) throws IOException, MalformedModelException {
         return new TransformerModelZoo(index, cache, ModelIndex.read(index).models());
+    }
+
+    /**
+     * The repository of one model.
+     *
+     * @param version or null for every version
+     * @throws IllegalArgumentException if there is none, naming those there are
+     */
+    Repository repository(String id, String version) {
+        List<PackagedModel> wanted = models.stream()
+                .filter(model -> model.description().id().equals(id))
+                .filter(model ->
+                        version == null || model.description().version().equals(version))
+                .toList();
+        if (wanted.isEmpty()) {
+            throw new IllegalArgumentException(Text.format(
+                    "TransformerModelZoo: model must be one of %s, got %s",
+                    models, version == null ? id : id + " " + version));
+        }
+        return new PackagedModelRepository(URI.create(index.toString()), cache, wanted);
     }
 
     /** The models, the preferred version of each first. */

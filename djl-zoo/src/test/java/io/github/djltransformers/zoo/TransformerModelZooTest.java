@@ -244,6 +244,29 @@ class TransformerModelZooTest {
         }
     }
 
+    @EngineTest
+    void theUrlThatDjlPrintsLoadsFromTheJar(String engine) throws IOException, ModelException, TranslateException {
+        String url =
+                TransformerModelZoo.packaged().getModelLoader("en-de").getMrl().toString();
+        assertTrue(url.startsWith("djl://io.github.djltransformers/en-de"), url);
+        Criteria<String, String> criteria = Criteria.builder()
+                .setTypes(String.class, String.class)
+                .optModelUrls(url)
+                .optEngine(engine)
+                .optDevice(Device.cpu())
+                .build();
+        try (ZooModel<String, String> model = criteria.loadModel();
+                Predictor<String, String> predictor = model.newPredictor()) {
+            assertEquals("Hallo.", predictor.predict("Hello."));
+        }
+        assertEquals(
+                "TransformerModelZoo: model must be one of [en-de 1.0.0], got en-fr",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Criteria.builder().optModelUrls("djl://io.github.djltransformers/en-fr"))
+                        .getMessage());
+    }
+
     @Test
     void argumentsThatMeanNothingAreRefused() throws IOException {
         Path directory = temporary.resolve("own");
