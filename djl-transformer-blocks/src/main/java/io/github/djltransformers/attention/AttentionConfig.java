@@ -4,6 +4,7 @@ import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.ops.AttentionSpan;
 import io.github.djltransformers.ops.RotaryConfig;
 import io.github.djltransformers.ops.ScoreScale;
+import java.util.Map;
 
 /**
  * The shape of a multi-head attention.
@@ -39,6 +40,9 @@ public record AttentionConfig(
         NormConfig queryKeyNorm,
         DisentangledConfig disentangled,
         float dropout) {
+    /** What components are whose keys a file may leave out. */
+    static final Map<String, Object> DEFAULTS = Map.of("span", AttentionSpan.ALL, "dropout", 0f);
+
     public AttentionConfig {
         if (modelSize < 1 || keySize < 1 || valueSize < 1) {
             throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.github.djltransformers.layer;
 
 import io.github.djltransformers.ops.ActivationFunction;
+import java.util.Map;
 
 /**
  * A feed-forward block.
@@ -13,6 +14,9 @@ import io.github.djltransformers.ops.ActivationFunction;
  * @param dropout rate after the activation
  */
 public record FeedForwardConfig(int size, ActivationFunction activation, boolean gated, boolean bias, float dropout) {
+    /** What components are whose keys a file may leave out. */
+    static final Map<String, Object> DEFAULTS = Map.of("gated", false, "dropout", 0f);
+
     public FeedForwardConfig {
         if (size < 1) {
             throw new IllegalArgumentException("FeedForwardConfig: size must be positive, got " + size);

@@ -3,6 +3,7 @@ package io.github.djltransformers.layer;
 import io.github.djltransformers.attention.AttentionConfig;
 import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.ops.ActivationFunction;
+import java.util.Map;
 
 /**
  * One encoder or decoder layer.
@@ -23,6 +24,9 @@ public record LayerConfig(
         NormConfig norm,
         NormConfig attentionNorm,
         float dropout) {
+    /** What components are whose keys a file may leave out. */
+    static final Map<String, Object> DEFAULTS = Map.of("dropout", 0f);
+
     public LayerConfig {
         if (attention == null
                 || feedForward == null

@@ -17,16 +17,17 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * A {@link ModelConfig} as JSON: {@code format_version} 1, {@code architecture} ({@code encoder_decoder},
+ * A {@link ModelConfig} as JSON: {@code format_version} 2, {@code architecture} ({@code encoder_decoder},
  * {@code encoder_classifier} or {@code decoder_language_model}) and the components of the records in snake case:
  *
- * <pre>{"format_version": 1, "architecture": "encoder_decoder", "transformer": {"layer": {"model_size": 256, ...}, ...}}
+ * <pre>{"format_version": 2, "architecture": "encoder_decoder", "transformer": {"embedding": {"size": 256, ...}, ...}}
  * </pre>
  *
- * <p>Every key must be there and no other may be, so that a misspelt or newer setting is never passed over.
+ * <p>Keys of settings that most models leave as they are may be absent; no other key may be there, so that a misspelt or newer
+ * setting is never passed over. Version 1, which has one layer for both stacks, is read too.
  */
 public final class ModelConfigJson {
-    private static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 2;
     private static final String VERSION_KEY = "format_version";
     private static final String ARCHITECTURE_KEY = "architecture";
     private static final Gson GSON = new GsonBuilder()
@@ -66,8 +67,9 @@ public final class ModelConfigJson {
         RecordJson reader = new RecordJson(OWNER, source);
         JsonObject json = reader.parse(text);
         JsonElement version = required(json, VERSION_KEY, reader);
-        if (reader.readInt(version, VERSION_KEY) != FORMAT_VERSION) {
-            throw reader.wrongType(VERSION_KEY, FORMAT_VERSION + " for this release to read it", version);
+        int number = reader.readInt(version, VERSION_KEY);
+        if (number < 1 || number > FORMAT_VERSION) {
+            throw reader.wrongType(VERSION_KEY, "1 or " + FORMAT_VERSION + " for this release to read it", version);
         }
         JsonElement architecture = required(json, ARCHITECTURE_KEY, reader);
         Class<? extends Record> type = architecture instanceof JsonPrimitive name && name.isString()
@@ -76,7 +78,26 @@ public final class ModelConfigJson {
         if (type == null) {
             throw reader.wrongType(ARCHITECTURE_KEY, "one of " + new TreeSet<>(ARCHITECTURES.keySet()), architecture);
         }
-        return (ModelConfig) reader.read(json, type, "", Set.of(VERSION_KEY, ARCHITECTURE_KEY));
+        return number == 1
+                ? versionOne(reader, json, type)
+                : (ModelConfig) reader.read(json, type, "", Set.of(VERSION_KEY, ARCHITECTURE_KEY));
+    }
+
+    private static ModelConfig versionOne(RecordJson reader, JsonObject json, Class<? extends Record> type)
+            throws MalformedModelException {
+        Set<String> others = Set.of(VERSION_KEY, ARCHITECTURE_KEY);
+        try {
+            if (type == ModelConfig.EncoderDecoder.class) {
+                return reader.read(json, VersionOne.EncoderDecoder.class, "", others)
+                        .config();
+            } else if (type == ModelConfig.Classifier.class) {
+                return reader.read(json, VersionOne.Classifier.class, "", others)
+                        .config();
+            }
+            return reader.read(json, VersionOne.LanguageModel.class, "", others).config();
+        } catch (IllegalArgumentException e) {
+            throw reader.malformed("the configuration must be valid, got: " + e.getMessage());
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ import io.github.djltransformers.RegularFile;
 import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -73,7 +75,7 @@ public final class RecordJson {
         JsonObject json = new JsonObject();
         for (RecordComponent component : value.getClass().getRecordComponents()) {
             Object held = valueOf(value, component);
-            if (held != null) {
+            if (held != null && !held.equals(defaults(value.getClass()).get(component.getName()))) {
                 json.add(key(component), writeValue(held));
             }
         }
@@ -117,7 +119,10 @@ public final class RecordJson {
         for (int i = 0; i < components.length; i++) {
             String key = key(components[i]);
             JsonElement value = json.get(key);
-            if (value != null) {
+            Object otherwise = defaults(type).get(components[i].getName());
+            if (value == null && otherwise != null) {
+                arguments[i] = otherwise;
+            } else if (value != null) {
                 arguments[i] = readValue(value, components[i].getGenericType(), path + key);
             } else if (!components[i].getType().isRecord()) {
                 throw malformed("keys must be " + allowed + ", got none '" + path + key + "'");
@@ -252,6 +257,20 @@ public final class RecordJson {
             return accessor.invoke(value);
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("a record must have accessors", e);
+        }
+    }
+
+    /** What a record's static map {@code DEFAULTS} gives components whose keys may be absent, by name. */
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> defaults(Class<?> type) {
+        try {
+            Field field = type.getDeclaredField("DEFAULTS");
+            field.setAccessible(true);
+            return (Map<String, Object>) field.get(null);
+        } catch (NoSuchFieldException e) {
+            return Map.of();
+        } catch (IllegalAccessException e) {
+            throw new LinkageError("the field was made accessible", e);
         }
     }
 

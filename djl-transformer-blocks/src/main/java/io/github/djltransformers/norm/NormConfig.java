@@ -1,5 +1,7 @@
 package io.github.djltransformers.norm;
 
+import java.util.Map;
+
 /**
  * A normalisation.
  *
@@ -8,6 +10,9 @@ package io.github.djltransformers.norm;
  * @param bias whether a layer norm has a bias; others have none
  */
 public record NormConfig(NormKind kind, float epsilon, boolean bias) {
+    /** What components are whose keys a file may leave out. */
+    static final Map<String, Object> DEFAULTS = Map.of("epsilon", 0f, "bias", false);
+
     public NormConfig {
         if (kind == null) {
             throw new IllegalArgumentException("NormConfig: kind must be given, got null");

@@ -1,5 +1,7 @@
 package io.github.djltransformers.ops;
 
+import java.util.Map;
+
 /**
  * What becomes of attention scores s before the mask: {@code factor s}, or with a soft cap c
  * {@code c tanh(factor s / c)} (Gemma Team 2024, section 2).
@@ -8,6 +10,9 @@ package io.github.djltransformers.ops;
  * @param softCap c, or 0 for none
  */
 public record ScoreScale(float factor, float softCap) {
+    /** What components are whose keys a file may leave out. */
+    static final Map<String, Object> DEFAULTS = Map.of("softCap", 0f);
+
     public ScoreScale {
         if (!(factor > 0)) {
             throw new IllegalArgumentException("ScoreScale: factor must be positive, got " + factor);

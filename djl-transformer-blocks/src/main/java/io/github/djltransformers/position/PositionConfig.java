@@ -1,5 +1,7 @@
 package io.github.djltransformers.position;
 
+import java.util.Map;
+
 /**
  * The absolute positions of a model.
  *
@@ -10,6 +12,10 @@ package io.github.djltransformers.position;
  * @param paddingId the padding token, where the numbering or the table asks for it; else -1
  */
 public record PositionConfig(PositionKind kind, int length, int offset, PositionNumbering numbering, int paddingId) {
+    /** What components are whose keys a file may leave out. */
+    static final Map<String, Object> DEFAULTS =
+            Map.of("offset", 0, "numbering", PositionNumbering.PLACE, "paddingId", -1);
+
     public PositionConfig {
         if (kind == null || numbering == null) {
             throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package io.github.djltransformers.stack;
 
 import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.position.PositionConfig;
+import java.util.Map;
 
 /**
  * How tokens become vectors.
@@ -28,6 +29,19 @@ public record EmbeddingConfig(
         ProjectionPlacement projection,
         boolean zeroesPadding,
         float dropout) {
+    /** What components are whose keys a file may leave out. */
+    static final Map<String, Object> DEFAULTS = Map.of(
+            "tokenTypes",
+            0,
+            "norm",
+            NormConfig.NONE,
+            "projection",
+            ProjectionPlacement.LAST,
+            "zeroesPadding",
+            false,
+            "dropout",
+            0f);
+
     /** Where a projection from E to D stands. */
     public enum ProjectionPlacement {
         /** Right after the table: what is added has D features. */

@@ -1,5 +1,7 @@
 package io.github.djltransformers.stack;
 
+import java.util.Map;
+
 /**
  * How a model's vectors become logits over the vocabulary.
  *
@@ -9,6 +11,9 @@ package io.github.djltransformers.stack;
  * @param softCap c of {@code c tanh(logits / c)}, or 0 for none
  */
 public record OutputConfig(boolean tied, boolean bias, float scale, float softCap) {
+    /** What components are whose keys a file may leave out. */
+    static final Map<String, Object> DEFAULTS = Map.of("bias", false, "scale", 1f, "softCap", 0f);
+
     /** The embedding's matrix alone. */
     public static final OutputConfig TIED = new OutputConfig(true, false, 1, 0);
 

@@ -5,6 +5,7 @@ import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.position.PositionConfig;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.position.PositionNumbering;
+import java.util.Map;
 
 /**
  * The shape of a transformer model.
@@ -24,6 +25,9 @@ public record TransformerConfig(
         boolean tablesShared,
         StackConfig decoder,
         OutputConfig output) {
+    /** What components are whose keys a file may leave out. */
+    static final Map<String, Object> DEFAULTS = Map.of("tablesShared", false);
+
     public TransformerConfig {
         if (embedding == null || output == null) {
             throw new IllegalArgumentException(

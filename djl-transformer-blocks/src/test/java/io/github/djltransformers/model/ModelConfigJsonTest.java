@@ -62,7 +62,7 @@ class ModelConfigJsonTest {
     void formIsStable() {
         assertTrue(JSON.startsWith("""
                 {
-                  "format_version": 1,
+                  "format_version": 2,
                   "architecture": "encoder_classifier",
                   "transformer": {
                     "embedding": {
@@ -72,19 +72,8 @@ class ModelConfigJsonTest {
                       "scale": 2.828427,
                       "positions": {
                         "kind": "learned",
-                        "length": 16,
-                        "offset": 0,
-                        "numbering": "place",
-                        "padding_id": -1
+                        "length": 16
                       },
-                      "token_types": 0,
-                      "norm": {
-                        "kind": "none",
-                        "epsilon": 0.0,
-                        "bias": false
-                      },
-                      "projection": "last",
-                      "zeroes_padding": false,
                       "dropout": 0.1
                     },
                     "encoder": {
@@ -101,35 +90,55 @@ class ModelConfigJsonTest {
                             "bias": true,
                             "output_bias": true,
                             "scale": {
-                              "factor": 0.5,
-                              "soft_cap": 0.0
-                            },
-                            "span": {
-                              "before": 2147483647,
-                              "after": 2147483647
+                              "factor": 0.5
                             },
                             "dropout": 0.2
                           },
                           "feed_forward": {
                             "size": 16,
                             "activation": "gelu",
-                            "gated": false,
-                            "bias": true,
-                            "dropout": 0.0
+                            "bias": true
                           },
                           "norm_placement": "pre",
                 """), JSON);
         assertTrue(JSON.endsWith("""
                     "output": {
-                      "tied": true,
-                      "bias": false,
-                      "scale": 1.0,
-                      "soft_cap": 0.0
+                      "tied": true
                     }
                   },
                   "classes": 3
                 }
                 """), JSON);
+    }
+
+    /** As the first release wrote them. */
+    @Test
+    void filesOfVersionOneAreRead() throws MalformedModelException {
+        String text = """
+                {"format_version": 1, "architecture": "ARCHITECTURE", "transformer": {
+                  "layer": {"model_size": 8, "heads": 2, "feed_forward_size": 16, "activation": "gelu",
+                    "norm_placement": "pre", "norm_epsilon": 1.0E-5, "bias": true, "dropout": 0.1,
+                    "attention_dropout": 0.2, "activation_dropout": 0.0},
+                  "encoder_layers": 2, "decoder_layers": 1, "vocabulary_size": 11, "max_length": 16,
+                  "positions": "learned", "final_norm": true}}""";
+        assertEquals(
+                new ModelConfig.EncoderDecoder(TRANSFORMER),
+                ModelConfigJson.fromJson(text.replace("ARCHITECTURE", "encoder_decoder"), "text"));
+        assertEquals(
+                new ModelConfig.LanguageModel(TRANSFORMER),
+                ModelConfigJson.fromJson(text.replace("ARCHITECTURE", "decoder_language_model"), "text"));
+        assertEquals(
+                new ModelConfig.Classifier(TRANSFORMER, 3),
+                ModelConfigJson.fromJson(
+                        text.replace("ARCHITECTURE", "encoder_classifier").replace("true}}", "true}, \"classes\": 3}"),
+                        "text"));
+        String message = assertThrows(
+                        MalformedModelException.class,
+                        () -> ModelConfigJson.fromJson(
+                                text.replace("ARCHITECTURE", "encoder_decoder").replace("\"heads\": 2", "\"heads\": 3"),
+                                "text"))
+                .getMessage();
+        assertTrue(message.startsWith("ModelConfigJson: in text the configuration must be valid, got: "), message);
     }
 
     @Test
@@ -139,8 +148,7 @@ class ModelConfigJsonTest {
                 JSON.replace("\"encoder\": {", "\"encoder\": {\"relative_bias\": {\"bucket\": 1},"));
         expect(
                 "keys must be among [factor, soft_cap], got unknown 'transformer.encoder.layers[0].attention.scale.cap'",
-                JSON.replace("\"soft_cap\": 0.0\n                },", "\"cap\": 0.0\n                },")
-                        .replaceFirst("\"soft_cap\": 0.0\\s*},\\s*\"span\"", "\"cap\": 0.0}, \"span\""));
+                JSON.replaceFirst("\"factor\": 0.5", "\"factor\": 0.5, \"cap\": 0.0"));
         expect(
                 "keys must be among [architecture, classes, format_version, transformer], got unknown 'labels'",
                 JSON.replace("\"classes\": 3", "\"classes\": 3, \"labels\": 3"));
@@ -168,7 +176,7 @@ class ModelConfigJsonTest {
                 JSON.replace("\"learned\"", "\"rotary\""));
         expect(
                 "transformer must be an object, got 1",
-                "{\"format_version\": 1, \"architecture\": \"encoder_decoder\", \"transformer\": 1}");
+                "{\"format_version\": 2, \"architecture\": \"encoder_decoder\", \"transformer\": 1}");
         expect(
                 "transformer.encoder.layers[0].attention must be valid, got: key_value_heads must divide the 3"
                         + " heads, got 2; choose a divisor of heads",
@@ -177,8 +185,8 @@ class ModelConfigJsonTest {
                 "the configuration must be valid, got: classes must be positive, got 0",
                 JSON.replace("\"classes\": 3", "\"classes\": 0"));
         expect(
-                "format_version must be 1 for this release to read it, got 2",
-                JSON.replace("\"format_version\": 1", "\"format_version\": 2"));
+                "format_version must be 1 or 2 for this release to read it, got 3",
+                JSON.replace("\"format_version\": 2", "\"format_version\": 3"));
         expect(
                 "architecture must be one of [decoder_language_model, encoder_classifier, encoder_decoder],"
                         + " got \"perceptron\"",

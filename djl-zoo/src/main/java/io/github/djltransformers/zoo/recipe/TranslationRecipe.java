@@ -1,6 +1,7 @@
 package io.github.djltransformers.zoo.recipe;
 
 import ai.djl.MalformedModelException;
+import io.github.djltransformers.layer.LayerShape;
 import io.github.djltransformers.model.RecordJson;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.run.TrainingRunConfig;

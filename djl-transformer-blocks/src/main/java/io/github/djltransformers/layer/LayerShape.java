@@ -1,15 +1,12 @@
-package io.github.djltransformers.zoo.recipe;
+package io.github.djltransformers.layer;
 
 import io.github.djltransformers.attention.AttentionConfig;
-import io.github.djltransformers.layer.FeedForwardConfig;
-import io.github.djltransformers.layer.LayerConfig;
-import io.github.djltransformers.layer.NormPlacement;
 import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.norm.NormKind;
 import io.github.djltransformers.ops.ActivationFunction;
 
 /**
- * A layer of the transformer of Vaswani et al. 2017, as recipes write it.
+ * A layer of the transformer of Vaswani et al. 2017, as recipes and files of version 1 write it.
  *
  * @param modelSize D
  * @param heads H, which must divide D
@@ -33,7 +30,8 @@ public record LayerShape(
         float dropout,
         float attentionDropout,
         float activationDropout) {
-    LayerConfig config() {
+    /** The layer in full. */
+    public LayerConfig config() {
         NormConfig norm = new NormConfig(NormKind.LAYER, normEpsilon, bias);
         return new LayerConfig(
                 modelSize,
