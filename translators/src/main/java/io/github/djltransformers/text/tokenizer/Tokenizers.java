@@ -21,7 +21,8 @@ public final class Tokenizers {
      * Opens a {@code tokenizer.json} such that it neither pads nor cuts a text nor adds special tokens to it: DJL's
      * default silently cuts at 512 tokens and pads each batch. Lengths and special tokens are the business of whoever
      * builds the batch, and a text that spells one, such as {@code </s>}, is just that text: {@link #encode} and
-     * {@link #id} are for such a tokenizer.
+     * {@link #id} are for such a tokenizer, in whose lists of tokens two private characters stand before the names of special
+     * ones.
      *
      * @param file the file, or the directory that holds a file of that name
      * @return the tokenizer; the caller closes it

@@ -1,6 +1,7 @@
 package io.github.djltransformers.text.translate;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.github.djltransformers.text.tokenizer.SpecialToken;
 import io.github.djltransformers.text.tokenizer.Tokenizers;
 import java.text.Normalizer;
 import java.util.Map;
@@ -8,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * Leaves of a text what a byte-level vocabulary can read. A character that was too rare in training to have tokens of its
- * own is spelt by parts of its bytes, which a model hardly ever saw and stumbles over: it is replaced by what it is composed
+ * Leaves of a text what a vocabulary can read. A character that was too rare in training to have tokens of its
+ * own is spelt by parts of its bytes, which a model hardly ever saw and stumbles over: it, and one that the vocabulary lacks, is replaced by what it is composed
  * of or resembles where that is known, and else left out, so that the rest of the text survives.
  */
 final class KnownCharacters {
@@ -48,10 +49,12 @@ final class KnownCharacters {
             Map.entry((int) '⁄', "/"));
 
     private final HuggingFaceTokenizer tokenizer;
+    private final int unknown; // -1 for none
     private final Map<Integer, Boolean> known = new ConcurrentHashMap<>();
 
     KnownCharacters(HuggingFaceTokenizer tokenizer) {
         this.tokenizer = tokenizer;
+        unknown = Tokenizers.id(tokenizer, SpecialToken.UNKNOWN.text());
     }
 
     /** The text itself where all of it is known. */
@@ -87,7 +90,7 @@ final class KnownCharacters {
     /** Whether every token of the character is of whole characters. */
     private boolean isSpeltWhole(int character) {
         for (int id : Tokenizers.encode(tokenizer, Character.toString(character))) {
-            if (tokenizer.decode(new long[] {id}, true).indexOf(NO_CHARACTER) >= 0) {
+            if (id == unknown || tokenizer.decode(new long[] {id}, true).indexOf(NO_CHARACTER) >= 0) {
                 return false;
             }
         }
