@@ -65,14 +65,24 @@ public final class ModelWeights {
      */
     public static void save(Block block, Path file, FloatStorage storage) throws IOException {
         Map<String, NDArray> tensors = new LinkedHashMap<>();
+        List<NDArray> narrowed = new ArrayList<>();
         ParameterNames.trained(block).forEach((name, parameter) -> {
             if (!parameter.isInitialized()) {
                 throw new IllegalStateException("ModelWeights: parameter '" + name + "' of " + name(block)
                         + " must be initialised, got none; initialise or load the block before saving it");
             }
-            tensors.put(name, parameter.getArray());
+            NDArray array = parameter.getArray();
+            if (array.getDataType() == DataType.FLOAT64) {
+                array = array.toType(DataType.FLOAT32, true);
+                narrowed.add(array);
+            }
+            tensors.put(name, array);
         });
-        SafeTensorsWriter.write(file, tensors, Map.of(), storage);
+        try {
+            SafeTensorsWriter.write(file, tensors, Map.of(), storage);
+        } finally {
+            narrowed.forEach(NDArray::close);
+        }
     }
 
     /**

@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Holds the end of the process (Ctrl-C) back until the current step is done and its checkpoint written. */
 final class Interruption implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
+    /** A validation may take long, and what comes after it is worth waiting for. */
+    private static final long PATIENCE_MINUTES = 30;
 
     private final CountDownLatch done = new CountDownLatch(1);
     private final Thread hook = new Thread(this::holdBack, "training-interruption");
@@ -22,7 +23,7 @@ final class Interruption implements AutoCloseable {
     private void holdBack() {
         requested = true;
         try {
-            boolean written = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            boolean written = done.await(PATIENCE_MINUTES, TimeUnit.MINUTES);
             if (!written) {
                 Runtime.getRuntime().halt(1);
             }

@@ -24,7 +24,11 @@ public record StackConfig(
         NormConfig finalNorm,
         RelativeBiasConfig relativeBias,
         RelativeTableConfig relativeTable) {
+    /** Ten times what any model has: more is a damaged file, and would take all memory. */
+    private static final int MOST_LAYERS = 10_000;
+
     public StackConfig {
+        requireBounded(depth);
         layers = List.copyOf(layers);
         if (layers.isEmpty() || depth < 1 || depth % layers.size() != 0) {
             throw new IllegalArgumentException("StackConfig: depth must be a positive multiple of the number of layers,"
@@ -44,7 +48,14 @@ public record StackConfig(
 
     /** Layers that are all alike, with a norm at the end or {@link NormConfig#NONE}. */
     public static StackConfig of(LayerConfig layer, int depth, NormConfig finalNorm) {
+        requireBounded(depth);
         return new StackConfig(Collections.nCopies(depth, layer), depth, finalNorm, null, null);
+    }
+
+    private static void requireBounded(int depth) {
+        if (depth < 1 || depth > MOST_LAYERS) {
+            throw new IllegalArgumentException("StackConfig: depth must be in [1, " + MOST_LAYERS + "], got " + depth);
+        }
     }
 
     /** These layers, with a norm at the end or {@link NormConfig#NONE}. */

@@ -142,6 +142,22 @@ class ModelConfigJsonTest {
     }
 
     @Test
+    void moreLayersThanAnyModelHasAreRefusedAtOnce() {
+        String text = """
+                {"format_version": 1, "architecture": "encoder_decoder", "transformer": {
+                  "layer": {"model_size": 8, "heads": 2, "feed_forward_size": 16, "activation": "gelu",
+                    "norm_placement": "pre", "norm_epsilon": 1.0E-5, "bias": true, "dropout": 0.1,
+                    "attention_dropout": 0.2, "activation_dropout": 0.0},
+                  "encoder_layers": 2147483647, "decoder_layers": 1, "vocabulary_size": 11, "max_length": 16,
+                  "positions": "learned", "final_norm": true}}""";
+        assertEquals(
+                "ModelConfigJson: in text the configuration must be valid, got: StackConfig: depth must be in [1, 10000], got"
+                        + " 2147483647",
+                assertThrows(MalformedModelException.class, () -> ModelConfigJson.fromJson(text, "text"))
+                        .getMessage());
+    }
+
+    @Test
     void everyErrorNamesTheKeyAndTheRule() {
         expect(
                 "keys must be among [buckets, kind, max_distance], got unknown 'transformer.encoder.relative_bias.bucket'",

@@ -45,6 +45,23 @@ class ModelWeightsTest {
     Path directory;
 
     @EngineTest
+    void aModelInDoublePrecisionIsSavedInSingle(String engine) throws Exception {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            Projection wide = new Projection(2, 3, true);
+            wide.initialize(manager, DataType.FLOAT64);
+            Path file = directory.resolve("wide.safetensors");
+            ModelWeights.save(wide, file);
+            Projection loaded = new Projection(2, 3, true);
+            ModelWeights.load(loaded, manager, file);
+            double[] before = ParameterNames.of(wide).get("weight").getArray().toDoubleArray();
+            float[] after = ParameterNames.of(loaded).get("weight").getArray().toFloatArray();
+            for (int i = 0; i < before.length; i++) {
+                assertEquals((float) before[i], after[i]);
+            }
+        }
+    }
+
+    @EngineTest
     void savedAndLoadedOnEveryEngineGivesTheSameWeights(String engine) throws IOException, MalformedModelException {
         Path file = directory.resolve("model.safetensors");
         try (NDManager manager = manager(engine)) {

@@ -10,8 +10,9 @@ import java.util.List;
 /**
  * What a long run holds outside the Java heap, looked at again and again.
  *
- * <p>The JVM's compilers borrow some 10 MB at a time from the same C library, so that no two looks can be compared: the
- * least of the looks of one half of the run is compared with the least of the other half.
+ * <p>The JVM's compilers borrow some 10 MB at a time from the same C library, and give back what they have kept for long, so
+ * that no two looks can be compared: what leaks raises both the least and the middle of the looks of one half of the run
+ * above those of the other half.
  */
 public final class MemoryTrace {
     private static final long SLACK = 8L << 20;
@@ -37,7 +38,9 @@ public final class MemoryTrace {
     public void assertFlat() {
         assertTrue(arrays.size() >= FEWEST, "looks must be at least " + FEWEST + ", got " + arrays.size());
         assertEquals(least(firstHalf(arrays)), least(secondHalf(arrays)), "arrays at each look " + arrays);
-        long grown = least(secondHalf(bytes)) - least(firstHalf(bytes));
+        long grown = Math.min(
+                least(secondHalf(bytes)) - least(firstHalf(bytes)),
+                middle(secondHalf(bytes)) - middle(firstHalf(bytes)));
         assertTrue(grown < SLACK, "bytes grown by " + grown + ", at each look " + bytes);
     }
 
@@ -47,6 +50,10 @@ public final class MemoryTrace {
 
     private static <N extends Number> List<N> secondHalf(List<N> looks) {
         return looks.subList(looks.size() * 5 / 8, looks.size());
+    }
+
+    private static long middle(List<Long> looks) {
+        return looks.stream().sorted().toList().get(looks.size() / 2);
     }
 
     private static long least(List<? extends Number> looks) {

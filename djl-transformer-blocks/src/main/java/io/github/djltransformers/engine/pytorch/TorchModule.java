@@ -99,15 +99,28 @@ final class TorchModule implements AutoCloseable {
             return;
         }
         optimizeNothing();
+        lock.readLock().lock();
+        try {
+            if (!changed()) {
+                return; // mostly, and beside other threads
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
         lock.writeLock().lock();
         try {
-            requireOpen();
-            if (list != null && changes() != packedChanges) {
+            if (changed()) {
                 release();
             }
         } finally {
             lock.writeLock().unlock();
         }
+    }
+
+    /** Under a lock of either kind. */
+    private boolean changed() {
+        requireOpen();
+        return list != null && changes() != packedChanges;
     }
 
     /** Takes the read lock where the list of weights is that of the parameters; holds none where it throws. */
