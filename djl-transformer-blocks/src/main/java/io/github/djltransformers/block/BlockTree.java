@@ -30,9 +30,7 @@ final class BlockTree {
                     .append(parameter.getValue().getShape());
         }
         for (Pair<String, Block> child : block.getChildren()) {
-            // DJL puts the number of a child before its name.
-            String childName = child.getKey().replaceFirst("^\\d+", "");
-            add(text, child.getValue(), childName + ": ", indent + "  ");
+            add(text, child.getValue(), ParameterNames.withoutNumber(child.getKey()) + ": ", indent + "  ");
         }
     }
 }

@@ -51,7 +51,7 @@ public final class ParameterNames {
         }
     }
 
-    private static String withoutNumber(String key) {
+    static String withoutNumber(String key) {
         return INSERTION.matcher(key).replaceFirst("");
     }
 }

@@ -129,6 +129,25 @@ class SearchRulesTest {
         is(cut.get(0), Math.log(.3), 2, FinishReason.LENGTH, 1, 1);
     }
 
+    @Test
+    void everyInputHasALimitOfItsOwn() {
+        for (int beams : new int[] {1, 2}) {
+            SequenceSearch search = SequenceSearch.of(config(beams, 9, 1));
+            List<Hypothesis> free = search.search(new ScriptedBatch(4, LATE)).get(0);
+            List<List<Hypothesis>> all =
+                    search.search(new ScriptedBatch(4, LATE, LATE, LATE), input -> input == 1 ? 2 : Integer.MAX_VALUE);
+            assertEquals(free, all.get(0));
+            assertEquals(free, all.get(2));
+            assertEquals(FinishReason.LENGTH, all.get(1).get(0).finishReason());
+            assertArrayEquals(new int[] {1, 1}, all.get(1).get(0).tokens());
+            assertEquals(
+                    SequenceSearch.of(config(beams, 2, 1))
+                            .search(new ScriptedBatch(4, LATE))
+                            .get(0),
+                    all.get(1));
+        }
+    }
+
     private static BeamSearch beam(int beams, int maxNewTokens, double lengthPenalty) {
         return new BeamSearch(config(beams, maxNewTokens, lengthPenalty));
     }

@@ -54,7 +54,7 @@ public final class SavedModel {
      * it, each with a predictor of its own, while another closes it: that waits for them, and refuses later ones.
      *
      * @param directory a {@link ModelDirectory}
-     * @param criteria types, and optionally engine (else the first of PyTorch and MXNet on the class path), device, model
+     * @param criteria types, and optionally engine (else as {@link EngineChoice#of} chooses), device, model
      *     name, translator, and arguments of the translator and of {@link CompilationConfig#of}
      * @throws IllegalArgumentException if an argument is unknown, listing those there are, or breaks its rule
      * @throws IOException if a file cannot be read

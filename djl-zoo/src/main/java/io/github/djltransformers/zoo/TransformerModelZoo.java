@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Filters: {@code source_language}, {@code target_language} and {@code version}. Engines: PyTorch and MXNet; where the
- * criteria name none, the first of these on the class path. The files are unpacked below DJL's cache directory.
+ * criteria name none, DJL's default engine where one is set, else the first of these on the class path. The files are unpacked below DJL's cache directory.
  */
 public final class TransformerModelZoo extends ModelZoo {
     public static final String GROUP_ID = "io.github.djltransformers";

@@ -51,7 +51,7 @@ final class ExportCommand implements Callable<Integer> {
             names = "--engine",
             paramLabel = "NAME",
             description =
-                    "The engine that reads the model: PyTorch or MXNet (default: the first of these that is there)."
+                    "The engine that reads the model: PyTorch or MXNet (default: DJL's default engine if set, else the first of these that is there)."
                             + " Any of them can write any format.")
     private String engine;
 

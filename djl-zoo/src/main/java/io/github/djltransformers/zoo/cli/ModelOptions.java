@@ -36,7 +36,8 @@ final class ModelOptions {
     @Option(
             names = "--engine",
             paramLabel = "NAME",
-            description = "PyTorch or MXNet (default: the first of these that is there).")
+            description =
+                    "PyTorch or MXNet (default: DJL's default engine if set, else the first of these that is there).")
     private String engine;
 
     @Option(

@@ -41,7 +41,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--engine",
             paramLabel = "NAME",
-            description = "PyTorch or MXNet (default: the first of these that is there).")
+            description =
+                    "PyTorch or MXNet (default: DJL's default engine if set, else the first of these that is there).")
     private String engine;
 
     @Option(

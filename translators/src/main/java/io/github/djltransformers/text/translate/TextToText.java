@@ -68,7 +68,11 @@ final class TextToText {
     }
 
     private static String beginning(String text) {
-        int[] characters = text.codePoints().limit(40).toArray();
+        // One line of the log, whatever the text says.
+        int[] characters = text.codePoints()
+                .limit(40)
+                .map(each -> Character.isISOControl(each) ? ' ' : each)
+                .toArray();
         String start = new String(characters, 0, characters.length);
         return start.length() < text.length() ? start + "..." : start;
     }
