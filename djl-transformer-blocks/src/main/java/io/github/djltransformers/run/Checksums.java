@@ -1,18 +1,13 @@
 package io.github.djltransformers.run;
 
+import ai.djl.MalformedModelException;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.github.djltransformers.JsonText;
+import io.github.djltransformers.Sha256;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /** SHA-256 of the files of a folder, in a file beside them: a disk may lose or turn bytes that it once took. */
@@ -25,7 +20,7 @@ final class Checksums {
     static void write(Path folder, List<String> names) throws IOException {
         JsonObject sums = new JsonObject();
         for (String name : names) {
-            sums.addProperty(name, of(folder.resolve(name)));
+            sums.addProperty(name, Sha256.of(folder.resolve(name)));
         }
         AtomicFiles.write(folder.resolve(FILE), sums + "\n");
     }
@@ -36,32 +31,14 @@ final class Checksums {
             JsonObject sums = JsonText.readObject("Checksums", folder.resolve(FILE), MAX_BYTES);
             for (String name : names) {
                 JsonElement sum = sums.get(name);
-                if (!(sum instanceof JsonPrimitive text && text.getAsString().equals(of(folder.resolve(name))))) {
+                if (!(sum instanceof JsonPrimitive text
+                        && text.getAsString().equals(Sha256.of(folder.resolve(name))))) {
                     return name + " is not what was written";
                 }
             }
             return null;
-        } catch (IOException | ai.djl.MalformedModelException e) {
+        } catch (IOException | MalformedModelException e) {
             return e.getMessage();
-        }
-    }
-
-    private static String of(Path file) throws IOException {
-        try (DigestInputStream stream = new DigestInputStream(open(file), sha256())) {
-            stream.transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(stream.getMessageDigest().digest());
-        }
-    }
-
-    private static InputStream open(Path file) throws IOException {
-        return Files.newInputStream(file);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new LinkageError("every Java platform has SHA-256", e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.djltransformers.zoo;
 
 import ai.djl.MalformedModelException;
+import io.github.djltransformers.Sha256;
 import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.io.InputStream;

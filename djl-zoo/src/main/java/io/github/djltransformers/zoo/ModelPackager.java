@@ -1,6 +1,7 @@
 package io.github.djltransformers.zoo;
 
 import ai.djl.MalformedModelException;
+import io.github.djltransformers.Sha256;
 import io.github.djltransformers.model.ModelDirectory;
 import java.io.IOException;
 import java.nio.file.Files;

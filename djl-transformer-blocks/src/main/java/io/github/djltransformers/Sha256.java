@@ -1,4 +1,4 @@
-package io.github.djltransformers.zoo;
+package io.github.djltransformers;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,19 +20,20 @@ public final class Sha256 {
         }
     }
 
-    static String of(byte[] bytes) {
+    /** The hash of bytes. */
+    public static String of(byte[] bytes) {
         return HexFormat.of().formatHex(digest().digest(bytes));
     }
 
     /** The hash of a stream, and how many bytes it had. */
-    record Copied(String hash, long size) {}
+    public record Copied(String hash, long size) {}
 
     /**
      * Copies a stream and hashes it on the way.
      *
      * @param limit where copying ends, and the size is one more
      */
-    static Copied copy(InputStream from, OutputStream to, long limit) throws IOException {
+    public static Copied copy(InputStream from, OutputStream to, long limit) throws IOException {
         MessageDigest digest = digest();
         byte[] buffer = new byte[1 << 16];
         long size = 0;
