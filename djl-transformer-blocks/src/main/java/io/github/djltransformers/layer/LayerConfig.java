@@ -6,10 +6,11 @@ import io.github.djltransformers.ops.ActivationFunction;
 import java.util.Map;
 
 /**
- * One encoder or decoder layer.
+ * One layer of an encoder or a decoder.
  *
  * @param modelSize D
- * @param attention of the self-attention; that to an encoder's output is the same but for spans and positions
+ * @param attention of the self-attention
+ * @param crossAttention to another sequence, such as an encoder's output, or null for a layer that reads none
  * @param feedForward the feed-forward block
  * @param normPlacement where the norms stand
  * @param norm which norms
@@ -19,6 +20,7 @@ import java.util.Map;
 public record LayerConfig(
         int modelSize,
         AttentionConfig attention,
+        AttentionConfig crossAttention,
         FeedForwardConfig feedForward,
         NormPlacement normPlacement,
         NormConfig norm,
@@ -42,9 +44,33 @@ public record LayerConfig(
             throw new IllegalArgumentException(
                     "LayerConfig: attention's modelSize must be " + modelSize + ", got " + attention.modelSize());
         }
+        if (crossAttention != null
+                && (crossAttention.modelSize() != modelSize
+                        || crossAttention.keySize() != modelSize
+                        || crossAttention.valueSize() != modelSize)) {
+            throw new IllegalArgumentException("LayerConfig: crossAttention's modelSize, keySize and valueSize must be "
+                    + modelSize + ", got " + crossAttention.modelSize() + ", " + crossAttention.keySize() + " and "
+                    + crossAttention.valueSize());
+        }
+        if (crossAttention != null && normPlacement.parallel()) {
+            throw new IllegalArgumentException("LayerConfig: normPlacement must not be parallel where crossAttention is"
+                    + " given, got " + normPlacement);
+        }
         if (!(dropout >= 0 && dropout < 1)) {
             throw new IllegalArgumentException("LayerConfig: dropout must be in [0, 1), got " + dropout);
         }
+    }
+
+    /** A layer that reads no other sequence. */
+    public LayerConfig(
+            int modelSize,
+            AttentionConfig attention,
+            FeedForwardConfig feedForward,
+            NormPlacement normPlacement,
+            NormConfig norm,
+            NormConfig attentionNorm,
+            float dropout) {
+        this(modelSize, attention, null, feedForward, normPlacement, norm, attentionNorm, dropout);
     }
 
     /**
@@ -78,33 +104,56 @@ public record LayerConfig(
 
     /** This configuration with another feed-forward block. */
     public LayerConfig withFeedForward(FeedForwardConfig other) {
-        return new LayerConfig(modelSize, attention, other, normPlacement, norm, attentionNorm, dropout);
+        return new LayerConfig(
+                modelSize, attention, crossAttention, other, normPlacement, norm, attentionNorm, dropout);
     }
 
     /** This configuration with another attention. */
     public LayerConfig withAttention(AttentionConfig other) {
-        return new LayerConfig(modelSize, other, feedForward, normPlacement, norm, attentionNorm, dropout);
+        return new LayerConfig(
+                modelSize, other, crossAttention, feedForward, normPlacement, norm, attentionNorm, dropout);
+    }
+
+    /** This configuration with an attention to another sequence, or null for none. */
+    public LayerConfig withCrossAttention(AttentionConfig other) {
+        return new LayerConfig(modelSize, attention, other, feedForward, normPlacement, norm, attentionNorm, dropout);
+    }
+
+    /** This configuration, whose queries no longer reach the keys after them. */
+    public LayerConfig causal() {
+        return withAttention(attention.withSpan(attention.span().causal()));
+    }
+
+    /**
+     * The layer of a decoder (Vaswani et al. 2017, section 3.1): causal, and attending to the output of an encoder, where this
+     * configuration does not say how as its self-attention does.
+     */
+    public LayerConfig decoding() {
+        return crossAttention == null ? causal().withCrossAttention(attention.acrossSequences()) : causal();
     }
 
     /** This configuration with its norms elsewhere. */
     public LayerConfig withNorm(NormPlacement placement) {
-        return new LayerConfig(modelSize, attention, feedForward, placement, norm, attentionNorm, dropout);
+        return new LayerConfig(
+                modelSize, attention, crossAttention, feedForward, placement, norm, attentionNorm, dropout);
     }
 
     /** This configuration with other norms. */
     public LayerConfig withNorm(NormConfig other) {
-        return new LayerConfig(modelSize, attention, feedForward, normPlacement, other, other, dropout);
+        return new LayerConfig(modelSize, attention, crossAttention, feedForward, normPlacement, other, other, dropout);
     }
 
     /** This configuration with another norm of the self-attention. */
     public LayerConfig withAttentionNorm(NormConfig other) {
-        return new LayerConfig(modelSize, attention, feedForward, normPlacement, norm, other, dropout);
+        return new LayerConfig(modelSize, attention, crossAttention, feedForward, normPlacement, norm, other, dropout);
     }
 
     /** This configuration without biases in linear maps and norms. */
     public LayerConfig withoutBias() {
         NormConfig unbiased = new NormConfig(norm.kind(), norm.epsilon(), false);
+        AttentionConfig across = crossAttention == null ? null : crossAttention.withBias(false, false);
         return withAttention(attention.withBias(false, false))
+                .withCrossAttention(across)
                 .withFeedForward(new FeedForwardConfig(
                         feedForward.size(),
                         feedForward.activation(),
@@ -119,6 +168,7 @@ public record LayerConfig(
         return new LayerConfig(
                 modelSize,
                 attention.withDropout(attentionWeights),
+                crossAttention == null ? null : crossAttention.withDropout(attentionWeights),
                 feedForward.withDropout(activations),
                 normPlacement,
                 norm,

@@ -15,11 +15,11 @@ import java.util.List;
 public final class DecoderLanguageModel extends TransformerBlock implements GenerativeModel {
     private final TransformerConfig config;
     private final InputEmbedding embedding;
-    private final Encoder decoder;
+    private final TransformerStack decoder;
     private final OutputLogits output;
 
     /**
-     * @param config only its decoder is used
+     * @param config only its decoder is used, without attention to an encoder
      */
     @SuppressWarnings("this-escape")
     public DecoderLanguageModel(TransformerConfig config) {
@@ -28,7 +28,7 @@ public final class DecoderLanguageModel extends TransformerBlock implements Gene
         }
         this.config = config;
         embedding = addChildBlock("embedding", new InputEmbedding(config.embedding()));
-        decoder = addChildBlock("decoder", new Encoder(config.decoder().causal()));
+        decoder = addChildBlock("decoder", new TransformerStack(config.decoder().alone()));
         output = addChildBlock("output", new OutputLogits(config.output(), config.embedding(), embedding));
     }
 

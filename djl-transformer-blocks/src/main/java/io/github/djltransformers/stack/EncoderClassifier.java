@@ -16,7 +16,7 @@ import java.util.List;
 public final class EncoderClassifier extends TransformerBlock {
     private final TransformerConfig config;
     private final InputEmbedding embedding;
-    private final Encoder encoder;
+    private final TransformerStack encoder;
     private final Projection head;
 
     /**
@@ -33,7 +33,7 @@ public final class EncoderClassifier extends TransformerBlock {
         }
         this.config = config;
         embedding = addChildBlock("embedding", new InputEmbedding(config.embedding()));
-        encoder = addChildBlock("encoder", new Encoder(config.encoder()));
+        encoder = addChildBlock("encoder", new TransformerStack(config.encoder()));
         head = addChildBlock("head", new Projection(config.modelSize(), classes, true));
     }
 

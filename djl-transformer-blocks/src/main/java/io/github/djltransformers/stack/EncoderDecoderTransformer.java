@@ -21,8 +21,8 @@ public final class EncoderDecoderTransformer extends TransformerBlock implements
     private final TransformerConfig config;
     private final InputEmbedding embedding;
     private final InputEmbedding targetEmbedding;
-    private final Encoder encoder;
-    private final Decoder decoder;
+    private final TransformerStack encoder;
+    private final TransformerStack decoder;
     private final OutputLogits output;
 
     @SuppressWarnings("this-escape")
@@ -38,8 +38,8 @@ public final class EncoderDecoderTransformer extends TransformerBlock implements
                 : addChildBlock(
                         "target_embedding",
                         new InputEmbedding(config.targetEmbedding(), config.tablesShared() ? embedding : null));
-        encoder = addChildBlock("encoder", new Encoder(config.encoder()));
-        decoder = addChildBlock("decoder", new Decoder(config.decoder()));
+        encoder = addChildBlock("encoder", new TransformerStack(config.encoder()));
+        decoder = addChildBlock("decoder", new TransformerStack(config.decoder()));
         output = addChildBlock("output", new OutputLogits(config.output(), config.written(), targetEmbedding));
     }
 
@@ -107,8 +107,8 @@ public final class EncoderDecoderTransformer extends TransformerBlock implements
     private <T> StackStep<T> write(TensorOps<T> ops, T targetIds, T keep, DecoderState<T> state) {
         TokenPositions<T> positions = targetEmbedding.number(ops, targetIds, keep, state.firstPast());
         T x = targetEmbedding.apply(ops, targetIds, null, null, positions);
-        StackInput<T> input = new StackInput<>(state.past(), keep, positions);
-        return decoder.step(ops, x, input, state.memory(), state.memoryMask());
+        StackInput<T> input = new StackInput<>(state.past(), keep, positions, state.memory(), state.memoryMask());
+        return decoder.step(ops, x, input);
     }
 
     @Override

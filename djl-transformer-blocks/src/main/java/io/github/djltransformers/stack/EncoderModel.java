@@ -15,13 +15,13 @@ import java.util.List;
  */
 public final class EncoderModel extends TransformerBlock {
     private final InputEmbedding embedding;
-    private final Encoder encoder;
+    private final TransformerStack encoder;
     private final boolean typed;
 
     @SuppressWarnings("this-escape")
     public EncoderModel(EmbeddingConfig tokens, StackConfig stack) {
         embedding = addChildBlock("embedding", new InputEmbedding(tokens));
-        encoder = addChildBlock("encoder", new Encoder(stack));
+        encoder = addChildBlock("encoder", new TransformerStack(stack));
         typed = tokens.tokenTypes() > 0;
     }
 

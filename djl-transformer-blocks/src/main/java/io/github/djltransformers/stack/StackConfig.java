@@ -1,17 +1,17 @@
 package io.github.djltransformers.stack;
 
-import io.github.djltransformers.attention.AttentionConfig;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.position.RelativeBiasConfig;
 import io.github.djltransformers.position.RelativeTableConfig;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A stack of layers.
  *
- * @param layers the distinct layers, of one model size and one number of heads
+ * @param layers the distinct layers, of one model size and one number of heads, all or none with cross-attention
  * @param depth how many layers are applied; where there are fewer distinct ones, each is applied as many times in a row as
  *     the others (Lan et al. 2020, section 3.1)
  * @param finalNorm of the output, which stacks without a norm at the end of a layer need
@@ -39,9 +39,11 @@ public record StackConfig(
         }
         for (LayerConfig layer : layers) {
             if (layer.modelSize() != layers.get(0).modelSize()
-                    || layer.heads() != layers.get(0).heads()) {
+                    || layer.heads() != layers.get(0).heads()
+                    || (layer.crossAttention() == null) != (layers.get(0).crossAttention() == null)) {
                 throw new IllegalArgumentException(
-                        "StackConfig: layers must have one modelSize and one number of heads," + " got " + layers);
+                        "StackConfig: layers must have one modelSize and one number of heads,"
+                                + " and all or none a crossAttention, got " + layers);
             }
         }
     }
@@ -75,14 +77,22 @@ public record StackConfig(
 
     /** This stack, whose queries no longer reach the keys after them. */
     public StackConfig causal() {
-        List<LayerConfig> causal = layers.stream()
-                .map(layer -> layer.withAttention(causal(layer.attention())))
-                .toList();
-        return new StackConfig(causal, depth, finalNorm, relativeBias, relativeTable);
+        return withLayers(LayerConfig::causal);
     }
 
-    private static AttentionConfig causal(AttentionConfig attention) {
-        return attention.withSpan(attention.span().causal());
+    /** The stack of a decoder, each layer as {@link LayerConfig#decoding} says. */
+    public StackConfig decoding() {
+        return withLayers(LayerConfig::decoding);
+    }
+
+    /** This stack, whose layers read no other sequence. */
+    StackConfig alone() {
+        return withLayers(layer -> layer.withCrossAttention(null));
+    }
+
+    private StackConfig withLayers(UnaryOperator<LayerConfig> change) {
+        List<LayerConfig> changed = layers.stream().map(change).toList();
+        return new StackConfig(changed, depth, finalNorm, relativeBias, relativeTable);
     }
 
     /** D. */

@@ -1,5 +1,8 @@
 package io.github.djltransformers.stack;
 
+import io.github.djltransformers.attention.AttentionContext;
+import io.github.djltransformers.layer.LayerInput;
+import io.github.djltransformers.ops.AttentionMask;
 import io.github.djltransformers.ops.KeyValueCache;
 import io.github.djltransformers.ops.TokenPositions;
 import java.util.List;
@@ -10,14 +13,31 @@ import java.util.List;
  * @param past one cache a layer of the tokens before, or null
  * @param keepMask (1|B, 1|H, 1|T, S) BOOLEAN over the cached and the new tokens, or null
  * @param positions where the new tokens stand
+ * @param memory one cache a layer of another sequence, empty where none is read
+ * @param memoryMask of the other sequence, or null
  */
-record StackInput<T>(List<KeyValueCache<T>> past, T keepMask, TokenPositions<T> positions) {
-    /** Tokens that begin a sequence. */
-    static <T> StackInput<T> beginning(T keepMask) {
-        return new StackInput<>(null, keepMask, TokenPositions.after(null));
+record StackInput<T>(
+        List<KeyValueCache<T>> past,
+        T keepMask,
+        TokenPositions<T> positions,
+        List<KeyValueCache<T>> memory,
+        AttentionMask<T> memoryMask) {
+    /** Tokens alone, with no other sequence. */
+    StackInput(List<KeyValueCache<T>> past, T keepMask, TokenPositions<T> positions) {
+        this(past, keepMask, positions, List.of(), null);
     }
 
-    KeyValueCache<T> pastOf(int layer) {
-        return past == null ? null : past.get(layer);
+    /** Tokens that begin a sequence. */
+    static <T> StackInput<T> beginning(T keepMask, List<KeyValueCache<T>> memory, AttentionMask<T> memoryMask) {
+        return new StackInput<>(null, keepMask, TokenPositions.after(null), memory, memoryMask);
+    }
+
+    /** What one of the layers needs to know. */
+    LayerInput<T> ofLayer(int layer, AttentionContext<T> context) {
+        return new LayerInput<>(
+                past == null ? null : past.get(layer),
+                context,
+                memory.isEmpty() ? null : memory.get(layer),
+                memoryMask);
     }
 }

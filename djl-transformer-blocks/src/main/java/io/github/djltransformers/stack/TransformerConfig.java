@@ -15,7 +15,8 @@ import java.util.Map;
  * @param targetEmbedding of the tokens that are written, where it is not the embedding itself; it has a table of its own
  *     unless tablesShared
  * @param tablesShared whether the target embedding uses the table of the embedding
- * @param decoder or null for an encoder-only model
+ * @param decoder or null for an encoder-only model; what is given is made causal, and beside an encoder made to attend to
+ *     its output, as {@link StackConfig#decoding} says
  * @param output the logits of a model that writes
  */
 public record TransformerConfig(
@@ -40,6 +41,18 @@ public record TransformerConfig(
             throw new IllegalArgumentException(
                     "TransformerConfig: targetEmbedding must be null without an encoder and a decoder, got "
                             + targetEmbedding);
+        }
+        if (encoder != null && encoder.layers().get(0).crossAttention() != null) {
+            throw new IllegalArgumentException(
+                    "TransformerConfig: encoder's layers must have no crossAttention, got " + encoder.layers());
+        }
+        if (encoder == null && decoder.layers().get(0).crossAttention() != null) {
+            throw new IllegalArgumentException(
+                    "TransformerConfig: decoder's layers must have no crossAttention without an encoder, got "
+                            + decoder.layers());
+        }
+        if (decoder != null) {
+            decoder = encoder == null ? decoder.causal() : decoder.decoding();
         }
         requireSize("encoder", encoder, embedding);
         requireSize("decoder", decoder, targetEmbedding == null ? embedding : targetEmbedding);
@@ -77,9 +90,7 @@ public record TransformerConfig(
                 encoderLayers == 0 ? null : stack(layer, encoderLayers, finalNorm),
                 null,
                 false,
-                decoderLayers == 0
-                        ? null
-                        : stack(layer, decoderLayers, finalNorm).causal(),
+                decoderLayers == 0 ? null : stack(layer, decoderLayers, finalNorm),
                 OutputConfig.TIED);
     }
 

@@ -13,9 +13,8 @@ import ai.djl.training.ParameterStore;
 import io.github.djltransformers.attention.AttentionConfig;
 import io.github.djltransformers.attention.MultiHeadAttention;
 import io.github.djltransformers.attention.ScaledDotProductAttention;
-import io.github.djltransformers.layer.DecoderLayer;
-import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.position.Positions;
 import io.github.djltransformers.testing.EngineTest;
@@ -73,28 +72,32 @@ class InputErrorsTest {
     @Test
     void shapesAloneAreChecked() {
         requireRejected(
-                "EncoderLayer: x must be (B, T, 16) of a floating type, got (2, 16)",
-                () -> shapes(new EncoderLayer(LAYER), new Shape(2, 16)));
+                "TransformerLayer: x must be (B, T, 16) of a floating type, got (2, 16)",
+                () -> shapes(new TransformerLayer(LAYER), new Shape(2, 16)));
         requireRejected(
-                "EncoderLayer: keepMask must be (1|2, 1|8, 1|5, 5) BOOLEAN, got (2, 1, 5, 4)",
-                () -> shapes(new EncoderLayer(LAYER), new Shape(2, 5, 16), new Shape(2, 1, 5, 4)));
+                "TransformerLayer: keepMask must be (1|2, 1|8, 1|5, 5) BOOLEAN, got (2, 1, 5, 4)",
+                () -> shapes(new TransformerLayer(LAYER), new Shape(2, 5, 16), new Shape(2, 1, 5, 4)));
         requireRejected(
-                "DecoderLayer: memory must be (2, S, 16) of a floating type, got (2, 5, 8)",
-                () -> shapes(new DecoderLayer(LAYER), new Shape(2, 5, 16), new Shape(2, 5, 8)));
+                "TransformerLayer: memory must be (2, S, 16) of a floating type, got (2, 5, 8)",
+                () -> shapes(new TransformerLayer(LAYER.decoding()), new Shape(2, 5, 16), new Shape(2, 5, 8)));
         requireRejected(
-                "DecoderLayer: selfKeepMask must be (1|2, 1|8, 1|5, 5) BOOLEAN, got (5, 5)",
-                () -> shapes(new DecoderLayer(LAYER), new Shape(2, 5, 16), new Shape(2, 6, 16), new Shape(5, 5)));
-        requireRejected(
-                "DecoderLayer: memoryKeepMask must be (1|2, 1|8, 1|5, 6) BOOLEAN, got (2, 1, 1, 5)",
+                "TransformerLayer: keepMask must be (1|2, 1|8, 1|5, 5) BOOLEAN, got (5, 5)",
                 () -> shapes(
-                        new DecoderLayer(LAYER),
+                        new TransformerLayer(LAYER.decoding()),
+                        new Shape(2, 5, 16),
+                        new Shape(2, 6, 16),
+                        new Shape(5, 5)));
+        requireRejected(
+                "TransformerLayer: memoryKeepMask must be (1|2, 1|8, 1|5, 6) BOOLEAN, got (2, 1, 1, 5)",
+                () -> shapes(
+                        new TransformerLayer(LAYER.decoding()),
                         new Shape(2, 5, 16),
                         new Shape(2, 6, 16),
                         new Shape(2, 1, 1, 5),
                         new Shape(2, 1, 1, 5)));
         requireRejected(
-                "DecoderLayer: inputs must be [x, memory, selfKeepMask?, memoryKeepMask?], got 1 of them: [(2, 5, 16)]",
-                () -> shapes(new DecoderLayer(LAYER), new Shape(2, 5, 16)));
+                "TransformerLayer: inputs must be [x, memory, keepMask?, memoryKeepMask?], got 1 of them: [(2, 5, 16)]",
+                () -> shapes(new TransformerLayer(LAYER.decoding()), new Shape(2, 5, 16)));
         requireRejected(
                 "Projection: x must be (B, T, 3) of a floating type, got (1, 2, 4)",
                 () -> shapes(new Projection(3, 4, true), new Shape(1, 2, 4)));

@@ -14,21 +14,20 @@ import ai.djl.training.ParameterStore;
 import io.github.djltransformers.attention.AttentionConfig;
 import io.github.djltransformers.attention.MultiHeadAttention;
 import io.github.djltransformers.attention.ScaledDotProductAttention;
-import io.github.djltransformers.layer.DecoderLayer;
-import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.FeedForward;
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.norm.Norm;
 import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.position.Positions;
-import io.github.djltransformers.stack.Decoder;
 import io.github.djltransformers.stack.DecoderLanguageModel;
-import io.github.djltransformers.stack.Encoder;
 import io.github.djltransformers.stack.EncoderClassifier;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.stack.InputEmbedding;
+import io.github.djltransformers.stack.StackConfig;
 import io.github.djltransformers.stack.TransformerConfig;
+import io.github.djltransformers.stack.TransformerStack;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.Samples;
 
@@ -61,10 +60,13 @@ class OutputShapesTest {
                     new NDList(x, memory, memory, keepMemory),
                     hidden,
                     new Shape(2, 3, 5, 7));
-            require(new EncoderLayer(LAYER), new NDList(x, keep), hidden);
-            require(new Encoder(LAYER, 2, true), new NDList(x), hidden);
-            require(new DecoderLayer(LAYER), new NDList(x, memory), hidden);
-            require(new Decoder(LAYER, 2, false), new NDList(x, memory, keep, keepMemory), hidden);
+            require(new TransformerLayer(LAYER), new NDList(x, keep), hidden);
+            require(new TransformerStack(StackConfig.of(LAYER, 2, LAYER.norm())), new NDList(x), hidden);
+            require(new TransformerLayer(LAYER.decoding()), new NDList(x, memory), hidden);
+            require(
+                    new TransformerStack(StackConfig.of(LAYER.decoding(), 2, NormConfig.NONE)),
+                    new NDList(x, memory, keep, keepMemory),
+                    hidden);
             require(new EncoderClassifier(MODEL, 4), new NDList(ids, keep), new Shape(2, 4));
             require(new DecoderLanguageModel(MODEL), new NDList(ids), new Shape(2, 5, 17));
             require(new EncoderDecoderTransformer(MODEL), new NDList(sourceIds, keepMemory, ids), new Shape(2, 5, 17));

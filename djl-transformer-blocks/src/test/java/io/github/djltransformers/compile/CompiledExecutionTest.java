@@ -195,7 +195,7 @@ class CompiledExecutionTest {
             block.forward(store, new NDList(Samples.normal(manager, DataType.FLOAT32, 1, 2, 5, 12)), false);
             NDList wrong = new NDList(Samples.normal(manager, DataType.FLOAT32, 1, 2, 5, 11));
             Rejections.requireRejected(
-                    "EncoderLayer: x must be (B, T, 12) of a floating type, got (2, 5, 11) FLOAT32",
+                    "TransformerLayer: x must be (B, T, 12) of a floating type, got (2, 5, 11) FLOAT32",
                     () -> block.forward(store, wrong, false));
         }
     }

@@ -1,8 +1,8 @@
 package io.github.djltransformers.compile;
 
 import io.github.djltransformers.block.TransformerBlock;
-import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.ops.TensorOps;
 import java.util.List;
@@ -13,11 +13,11 @@ final class EagerRuns extends TransformerBlock {
     static final int SIZE = 12;
 
     private final AtomicInteger count = new AtomicInteger();
-    private final EncoderLayer layer;
+    private final TransformerLayer layer;
 
     @SuppressWarnings("this-escape")
     EagerRuns() {
-        layer = addChildBlock("layer", new EncoderLayer(LayerConfig.of(SIZE, 3, 20)));
+        layer = addChildBlock("layer", new TransformerLayer(LayerConfig.of(SIZE, 3, 20)));
     }
 
     int count() {

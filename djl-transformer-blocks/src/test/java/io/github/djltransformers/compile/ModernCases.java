@@ -13,10 +13,10 @@ import io.github.djltransformers.head.HeadedEncoder;
 import io.github.djltransformers.head.HeadedEncoderDecoder;
 import io.github.djltransformers.head.OutputHead;
 import io.github.djltransformers.head.Pooling;
-import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.FeedForwardConfig;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.NormPlacement;
+import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.norm.Norm;
 import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.norm.NormKind;
@@ -35,13 +35,13 @@ import io.github.djltransformers.position.RelativeTableConfig;
 import io.github.djltransformers.stack.DecoderLanguageModel;
 import io.github.djltransformers.stack.EmbeddingConfig;
 import io.github.djltransformers.stack.EmbeddingConfig.ProjectionPlacement;
-import io.github.djltransformers.stack.Encoder;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.stack.EncoderModel;
 import io.github.djltransformers.stack.InputEmbedding;
 import io.github.djltransformers.stack.OutputConfig;
 import io.github.djltransformers.stack.StackConfig;
 import io.github.djltransformers.stack.TransformerConfig;
+import io.github.djltransformers.stack.TransformerStack;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -87,7 +87,7 @@ final class ModernCases {
             FeedForwardConfig gated = new FeedForwardConfig(20, activation, true, false, 0);
             cases.add(ParityCase.of(
                     "gated " + activation,
-                    new EncoderLayer(
+                    new TransformerLayer(
                             LayerConfig.of(D, H, 20).withFeedForward(gated).withNorm(RMS)),
                     ParityCase::encoded));
         }
@@ -95,7 +95,7 @@ final class ModernCases {
 
     private static void layer(List<ParityCase> cases, String name, AttentionConfig attention, NormPlacement placement) {
         LayerConfig layer = LayerConfig.of(D, H, 20).withAttention(attention).withNorm(placement);
-        cases.add(ParityCase.of(name, new EncoderLayer(layer), ParityCase::encoded));
+        cases.add(ParityCase.of(name, new TransformerLayer(layer), ParityCase::encoded));
     }
 
     private static void stacks(List<ParityCase> cases) {
@@ -104,10 +104,10 @@ final class ModernCases {
                     new RelativeBiasConfig(kind, kind == RelativeBiasConfig.Kind.ALIBI ? 0 : 8, Draw.LONGEST);
             cases.add(ParityCase.of(kind.name(), new RelativeBias(bias, 3), ParityCase::hidden));
             StackConfig stack = StackConfig.of(LayerConfig.of(D, H, 20), 2, RMS).withRelativeBias(bias);
-            cases.add(ParityCase.of(kind.name(), new Encoder(stack), ParityCase::encoded));
+            cases.add(ParityCase.of(kind.name(), new TransformerStack(stack), ParityCase::encoded));
         }
         StackConfig shared = new StackConfig(List.of(LayerConfig.of(D, H, 20)), 3, NormConfig.NONE, null, null);
-        cases.add(ParityCase.of("shared layers", new Encoder(shared), ParityCase::encoded));
+        cases.add(ParityCase.of("shared layers", new TransformerStack(shared), ParityCase::encoded));
         RelativeTableConfig table = new RelativeTableConfig(4, 8, NormConfig.layer(1e-5));
         cases.add(ParityCase.of("", new RelativeTable(table, D), ParityCase::hidden));
         for (boolean own : new boolean[] {true, false}) {
@@ -115,7 +115,7 @@ final class ModernCases {
             AttentionConfig attention = ATTENTION.withDisentangled(config);
             StackConfig stack = StackConfig.of(LayerConfig.of(D, H, 20).withAttention(attention), 2, NormConfig.NONE)
                     .withRelativeTable(table);
-            cases.add(ParityCase.of("disentangled, own " + own, new Encoder(stack), ParityCase::encoded));
+            cases.add(ParityCase.of("disentangled, own " + own, new TransformerStack(stack), ParityCase::encoded));
         }
         MultiHeadAttention attention =
                 new MultiHeadAttention(ATTENTION.withDisentangled(new DisentangledConfig(4, true, true, true)));

@@ -11,24 +11,23 @@ import io.github.djltransformers.attention.ScaledDotProductAttention;
 import io.github.djltransformers.block.LowRankAdapter;
 import io.github.djltransformers.block.Projection;
 import io.github.djltransformers.block.TransformerBlock;
-import io.github.djltransformers.layer.DecoderLayer;
-import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.FeedForward;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.NormPlacement;
+import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.norm.Norm;
 import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.norm.NormKind;
 import io.github.djltransformers.ops.ActivationFunction;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.position.Positions;
-import io.github.djltransformers.stack.Decoder;
 import io.github.djltransformers.stack.DecoderLanguageModel;
-import io.github.djltransformers.stack.Encoder;
 import io.github.djltransformers.stack.EncoderClassifier;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.stack.InputEmbedding;
+import io.github.djltransformers.stack.StackConfig;
 import io.github.djltransformers.stack.TransformerConfig;
+import io.github.djltransformers.stack.TransformerStack;
 import io.github.djltransformers.testing.Samples;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,7 +110,7 @@ record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> in
         Projection projection = new Projection(D, 7, true);
         projection.adapt(new LowRankAdapter(D, 7, 2, 0.5f, 0.1f));
         cases.add(of("adapted", projection, ParityCase::hidden));
-        EncoderLayer layer = new EncoderLayer(layer(ActivationFunction.GELU, NormPlacement.PRE, true));
+        TransformerLayer layer = new TransformerLayer(layer(ActivationFunction.GELU, NormPlacement.PRE, true));
         LowRankAdapter first = null;
         for (Projection part : Projection.within(layer)) {
             Shape shape = part.weight().getShape();
@@ -135,11 +134,12 @@ record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> in
         }
         cases.add(of(
                 "wide",
-                new EncoderLayer(wide(ActivationFunction.RELU, NormPlacement.PRE)),
+                new TransformerLayer(wide(ActivationFunction.RELU, NormPlacement.PRE)),
                 draw -> new NDList(draw.normal(draw.batch, draw.length, 64), draw.mask(16, draw.length, draw.length))));
         cases.add(of(
                 "wide",
-                new DecoderLayer(wide(ActivationFunction.GELU, NormPlacement.POST)),
+                new TransformerLayer(
+                        wide(ActivationFunction.GELU, NormPlacement.POST).decoding()),
                 draw -> new NDList(
                         draw.normal(draw.batch, draw.length, 64),
                         draw.normal(draw.batch, draw.sourceLength, 64),
@@ -155,14 +155,20 @@ record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> in
         String name = layer.normPlacement() + " " + layer.feedForward().activation() + " bias "
                 + layer.norm().bias();
         cases.add(of(name, new FeedForward(D, layer.feedForward()), ParityCase::hidden));
-        cases.add(of(name, new EncoderLayer(layer), ParityCase::encoded));
-        cases.add(of(name, new DecoderLayer(layer), ParityCase::decoded));
+        cases.add(of(name, new TransformerLayer(layer), ParityCase::encoded));
+        cases.add(of(name, new TransformerLayer(layer.decoding()), ParityCase::decoded));
     }
 
     private static void stacks(List<ParityCase> cases, LayerConfig layer, boolean finalNorm) {
         String name = layer.normPlacement() + " final norm " + finalNorm;
-        cases.add(of(name, new Encoder(layer, 2, finalNorm), ParityCase::encoded));
-        cases.add(of(name, new Decoder(layer, 2, finalNorm), ParityCase::decoded));
+        cases.add(of(
+                name,
+                new TransformerStack(StackConfig.of(layer, 2, finalNorm ? layer.norm() : NormConfig.NONE)),
+                ParityCase::encoded));
+        cases.add(of(
+                name,
+                new TransformerStack(StackConfig.of(layer.decoding(), 2, finalNorm ? layer.norm() : NormConfig.NONE)),
+                ParityCase::decoded));
     }
 
     private static void models(List<ParityCase> cases, PositionKind positions, NormPlacement norm) {

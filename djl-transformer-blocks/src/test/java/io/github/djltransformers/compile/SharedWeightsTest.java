@@ -31,7 +31,8 @@ import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.model.ModelWeights;
 import io.github.djltransformers.safetensors.FloatStorage;
 import io.github.djltransformers.stack.DecoderLanguageModel;
-import io.github.djltransformers.stack.Encoder;
+import io.github.djltransformers.stack.StackConfig;
+import io.github.djltransformers.stack.TransformerStack;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.Samples;
 import java.io.ByteArrayInputStream;
@@ -52,7 +53,7 @@ class SharedWeightsTest {
 
     /** A block, compiled, and its program made anew from the same parameters. */
     private static final class Compiled {
-        final Encoder block = new Encoder(LAYER, 2, true);
+        final TransformerStack block = new TransformerStack(StackConfig.of(LAYER, 2, LAYER.norm()));
         private final NDList inputs;
         private final NDManager manager;
         private final CompilationConfig config;
@@ -129,7 +130,7 @@ class SharedWeightsTest {
 
     private void loadWeights(Compiled compiled) throws Exception {
         Path file = folder.resolve("model.safetensors");
-        Encoder other = new Encoder(LAYER, 2, true);
+        TransformerStack other = new TransformerStack(StackConfig.of(LAYER, 2, LAYER.norm()));
         other.initialize(compiled.manager, DataType.FLOAT32);
         ModelWeights.save(other, file, FloatStorage.FLOAT32);
         NDArray array = compiled.aParameter().getArray();
@@ -138,7 +139,7 @@ class SharedWeightsTest {
     }
 
     private static void loadParameters(Compiled compiled) throws Exception {
-        Encoder other = new Encoder(LAYER, 2, true);
+        TransformerStack other = new TransformerStack(StackConfig.of(LAYER, 2, LAYER.norm()));
         other.initialize(compiled.manager, DataType.FLOAT32);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         other.saveParameters(new DataOutputStream(bytes));
@@ -204,7 +205,7 @@ class SharedWeightsTest {
         for (CompilationConfig config : Compilers.all(engine)) {
             try (LogLines log = new LogLines();
                     Model model = Model.newInstance("tiny", Device.cpu(), engine)) {
-                Encoder block = new Encoder(LAYER, 2, true);
+                TransformerStack block = new TransformerStack(StackConfig.of(LAYER, 2, LAYER.norm()));
                 model.setBlock(block);
                 DefaultTrainingConfig training = new DefaultTrainingConfig(Loss.l2Loss())
                         .optDevices(new Device[] {Device.cpu()})

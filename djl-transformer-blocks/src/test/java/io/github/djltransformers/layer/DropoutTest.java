@@ -41,14 +41,14 @@ class DropoutTest {
     void isActiveInTrainingOnlyAndFollowsTheSeed(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             LayerConfig config = LayerConfig.of(12, 3, 20);
-            EncoderLayer plain = Samples.initialized(manager, DataType.FLOAT32, new EncoderLayer(config));
+            TransformerLayer plain = Samples.initialized(manager, DataType.FLOAT32, new TransformerLayer(config));
             NDArray x = Samples.normal(manager, DataType.FLOAT32, 1, 2, 5, 12);
             float[] undropped = forward(manager, plain, x, false);
             assertArrayEquals(undropped, training(manager, plain, x, 1), "without dropout");
             for (LayerConfig dropping : new LayerConfig[] {
                 config.withDropout(0.5f, 0, 0), config.withDropout(0, 0.5f, 0), config.withDropout(0, 0, 0.5f)
             }) {
-                EncoderLayer layer = Samples.initialized(manager, DataType.FLOAT32, new EncoderLayer(dropping));
+                TransformerLayer layer = Samples.initialized(manager, DataType.FLOAT32, new TransformerLayer(dropping));
                 assertArrayEquals(undropped, forward(manager, layer, x, false), "inference with " + dropping);
                 float[] first = training(manager, layer, x, 1);
                 assertFalse(Arrays.equals(undropped, first), "training with " + dropping);
@@ -58,14 +58,14 @@ class DropoutTest {
         }
     }
 
-    private static float[] training(NDManager manager, EncoderLayer layer, NDArray x, int seed) {
+    private static float[] training(NDManager manager, TransformerLayer layer, NDArray x, int seed) {
         manager.getEngine().setRandomSeed(seed);
         try (GradientCollector collector = manager.getEngine().newGradientCollector()) {
             return forward(manager, layer, x, true);
         }
     }
 
-    private static float[] forward(NDManager manager, EncoderLayer layer, NDArray x, boolean training) {
+    private static float[] forward(NDManager manager, TransformerLayer layer, NDArray x, boolean training) {
         return layer.forward(new ParameterStore(manager, false), new NDList(x), training)
                 .singletonOrThrow()
                 .toFloatArray();

@@ -9,6 +9,7 @@ import io.github.djltransformers.norm.Norm;
 import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.norm.NormKind;
 import io.github.djltransformers.ops.ActivationFunction;
+import io.github.djltransformers.ops.AttentionSpan;
 import org.junit.jupiter.api.Test;
 
 class LayerConfigTest {
@@ -63,6 +64,26 @@ class LayerConfigTest {
         requireRejected(
                 "AttentionConfig: keyValueHeads must divide the 3 heads, got 2; choose a divisor of heads",
                 () -> VALID.attention().withHeads(2, 4));
+    }
+
+    @Test
+    void crossAttentionIsOfTheLayersSizeAndNotParallel() {
+        requireRejected(
+                "LayerConfig: crossAttention's modelSize, keySize and valueSize must be 12, got 12, 8 and 12",
+                () -> VALID.withCrossAttention(new AttentionConfig(12, 8, 12, 3, true, 0)));
+        requireRejected(
+                "LayerConfig: normPlacement must not be parallel where crossAttention is given, got PARALLEL",
+                () -> VALID.withNorm(NormPlacement.PARALLEL).decoding());
+    }
+
+    @Test
+    void aDecodersLayerIsCausalAndReadsAllOfTheOtherSequence() {
+        LayerConfig decoding = VALID.decoding();
+        assertEquals(AttentionSpan.ALL.causal(), decoding.attention().span());
+        assertEquals(VALID.attention(), decoding.crossAttention());
+        assertEquals(decoding, decoding.decoding());
+        AttentionConfig given = AttentionConfig.of(12, 2);
+        assertEquals(given, VALID.withCrossAttention(given).decoding().crossAttention());
     }
 
     @Test

@@ -31,7 +31,7 @@ class LayerGradientTest {
                 Map<String, NDArray> inputs = new LinkedHashMap<>();
                 inputs.put("x", Samples.normal(manager, DataType.FLOAT64, 1, 2, 3, 4));
                 NDList masks = new NDList(Samples.keepMask(manager, 3, 3, 2));
-                compare(manager, new EncoderLayer(config(placement)), inputs, masks, closeness);
+                compare(manager, new TransformerLayer(config(placement)), inputs, masks, closeness);
             }
         }
         closeness.verify("EncoderLayer's differences on " + engine);
@@ -46,7 +46,7 @@ class LayerGradientTest {
                 inputs.put("x", Samples.normal(manager, DataType.FLOAT64, 1, 2, 3, 4));
                 inputs.put("memory", Samples.normal(manager, DataType.FLOAT64, 2, 2, 4, 4));
                 NDList masks = new NDList(Samples.keepMask(manager, 3, 3, 2), Samples.keepMask(manager, 4, 1, 4));
-                compare(manager, new DecoderLayer(config(placement)), inputs, masks, closeness);
+                compare(manager, new TransformerLayer(config(placement).decoding()), inputs, masks, closeness);
             }
         }
         closeness.verify("DecoderLayer's differences on " + engine);

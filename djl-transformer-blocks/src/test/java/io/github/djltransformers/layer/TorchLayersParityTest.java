@@ -28,7 +28,7 @@ class TorchLayersParityTest {
         Closeness closeness = new Closeness(TOLERANCE);
         for (String name : ENCODERS) {
             try (TorchCase torch = new TorchCase(engine, "torch_layers/" + name, closeness)) {
-                EncoderLayer layer = torch.load(new EncoderLayer(config(name)), "");
+                TransformerLayer layer = torch.load(new TransformerLayer(config(name)), "");
                 NDArray causal = torch.keepMask("src_bool", 1, 1, 6, 6);
                 NDArray padding = torch.keepMask("src_key_padding_bool", 3, 1, 1, 6);
                 NDList inputs = new NDList(torch.input("src"));
@@ -39,7 +39,7 @@ class TorchLayersParityTest {
                 torch.check(() -> layer.forward(torch.store(), inputs, true).singletonOrThrow());
             }
         }
-        closeness.verify("EncoderLayer on " + engine);
+        closeness.verify("TransformerLayer on " + engine);
     }
 
     @EngineTest
@@ -47,7 +47,8 @@ class TorchLayersParityTest {
         Closeness closeness = new Closeness(TOLERANCE);
         for (String name : DECODERS) {
             try (TorchCase torch = new TorchCase(engine, "torch_layers/" + name, closeness)) {
-                DecoderLayer layer = torch.load(new DecoderLayer(config(name)), "");
+                TransformerLayer layer =
+                        torch.load(new TransformerLayer(config(name).decoding()), "");
                 NDList inputs = new NDList(
                         torch.input("tgt"),
                         torch.input("memory"),
@@ -56,7 +57,7 @@ class TorchLayersParityTest {
                 torch.check(() -> layer.forward(torch.store(), inputs, true).singletonOrThrow());
             }
         }
-        closeness.verify("DecoderLayer on " + engine);
+        closeness.verify("TransformerLayer on " + engine);
     }
 
     private static LayerConfig config(String name) {

@@ -12,24 +12,23 @@ import io.github.djltransformers.attention.MultiHeadAttention;
 import io.github.djltransformers.attention.ScaledDotProductAttention;
 import io.github.djltransformers.block.Projection;
 import io.github.djltransformers.block.TransformerBlock;
-import io.github.djltransformers.layer.DecoderLayer;
-import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.FeedForward;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.NormPlacement;
+import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.norm.Norm;
 import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.norm.NormKind;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.position.Positions;
-import io.github.djltransformers.stack.Decoder;
 import io.github.djltransformers.stack.DecoderLanguageModel;
 import io.github.djltransformers.stack.DecoderState;
-import io.github.djltransformers.stack.Encoder;
 import io.github.djltransformers.stack.EncoderClassifier;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.stack.InputEmbedding;
+import io.github.djltransformers.stack.StackConfig;
 import io.github.djltransformers.stack.TransformerConfig;
+import io.github.djltransformers.stack.TransformerStack;
 import io.github.djltransformers.testing.Samples;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -172,13 +171,14 @@ class CostOpsTest {
 
     @Test
     void encoderLayers() {
-        assertEquals(encoderLayer(10, 0, 0), CostOps.of(new EncoderLayer(LAYER), X));
+        assertEquals(encoderLayer(10, 0, 0), CostOps.of(new TransformerLayer(LAYER), X));
         Cost mask = new Cost(0, 0, 2 * 10, 0, 10 + 4 * (10 + 2));
-        assertEquals(mask.plus(encoderLayer(10, 12, 2)), CostOps.of(new EncoderLayer(LAYER), X, KEEP));
+        assertEquals(mask.plus(encoderLayer(10, 12, 2)), CostOps.of(new TransformerLayer(LAYER), X, KEEP));
         // A stack prepares its mask once.
         Cost two = mask.plus(encoderLayer(10, 12, 2)).plus(encoderLayer(10, 12, 2));
-        assertEquals(two, CostOps.of(new Encoder(LAYER, 2, false), X, KEEP));
-        assertEquals(two.plus(norm(10)), CostOps.of(new Encoder(LAYER, 2, true), X, KEEP));
+        assertEquals(two, CostOps.of(new TransformerStack(StackConfig.of(LAYER, 2, NormConfig.NONE)), X, KEEP));
+        assertEquals(
+                two.plus(norm(10)), CostOps.of(new TransformerStack(StackConfig.of(LAYER, 2, LAYER.norm())), X, KEEP));
     }
 
     @Test
@@ -193,9 +193,9 @@ class CostOpsTest {
                 .plus(residualAndNorm(10))
                 .plus(feedForward(10));
         Cost alone = new Cost(0, 0, 25, 0, 4 * 25).plus(attend(5, 5, 25, 1));
-        assertEquals(alone.plus(rest), CostOps.of(new DecoderLayer(LAYER), X, MEMORY));
+        assertEquals(alone.plus(rest), CostOps.of(new TransformerLayer(LAYER.decoding()), X, MEMORY));
         Cost joined = new Cost(0, 0, 3 * 50, 0, 10 + 4 * (50 + 10)).plus(attend(5, 5, 50 + 10, 2));
-        assertEquals(joined.plus(rest), CostOps.of(new DecoderLayer(LAYER), X, MEMORY, KEEP));
+        assertEquals(joined.plus(rest), CostOps.of(new TransformerLayer(LAYER.decoding()), X, MEMORY, KEEP));
     }
 
     /** Lookup, scale by sqrt(D) and sum with positions: rows read from both tables, whose sizes are not counted here. */
@@ -318,10 +318,10 @@ class CostOpsTest {
         AttentionConfig attention = AttentionConfig.of(12, 3);
         requireParameters(new MultiHeadAttention(attention), X, MEMORY, MEMORY);
         requireParameters(MultiHeadAttention.withWeights(attention), X, MEMORY, MEMORY);
-        requireParameters(new EncoderLayer(LAYER), X);
-        requireParameters(new Encoder(LAYER, 2, true), X);
-        requireParameters(new DecoderLayer(LAYER), X, MEMORY);
-        requireParameters(new Decoder(LAYER, 2, true), X, MEMORY);
+        requireParameters(new TransformerLayer(LAYER), X);
+        requireParameters(new TransformerStack(StackConfig.of(LAYER, 2, LAYER.norm())), X);
+        requireParameters(new TransformerLayer(LAYER.decoding()), X, MEMORY);
+        requireParameters(new TransformerStack(StackConfig.of(LAYER.decoding(), 2, LAYER.norm())), X, MEMORY);
         requireParameters(new EncoderClassifier(MODEL, 4), IDS, KEEP);
         requireParameters(new DecoderLanguageModel(MODEL), IDS);
         requireParameters(new EncoderDecoderTransformer(MODEL), SOURCE, KEEP_MEMORY, IDS);

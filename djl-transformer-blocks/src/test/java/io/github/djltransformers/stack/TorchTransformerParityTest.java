@@ -21,8 +21,14 @@ class TorchTransformerParityTest {
         Closeness closeness = new Closeness(TOLERANCE);
         for (String name : TRANSFORMERS) {
             try (TorchCase torch = new TorchCase(engine, "torch_transformer/" + name, closeness)) {
-                Encoder encoder = torch.load(new Encoder(config(name), 2, true), "encoder.");
-                Decoder decoder = torch.load(new Decoder(config(name), 2, true), "decoder.");
+                TransformerStack encoder = torch.load(
+                        new TransformerStack(
+                                StackConfig.of(config(name), 2, config(name).norm())),
+                        "encoder.");
+                TransformerStack decoder = torch.load(
+                        new TransformerStack(StackConfig.of(
+                                config(name).decoding(), 2, config(name).norm())),
+                        "decoder.");
                 NDList source = new NDList(torch.input("src"), torch.keepMask("src_key_padding_bool", 3, 1, 1, 8));
                 NDArray target = torch.input("tgt");
                 NDArray targetKeepMask = torch.keepMask("tgt_key_padding_bool", 3, 1, 1, 6);
@@ -44,7 +50,10 @@ class TorchTransformerParityTest {
         Closeness closeness = new Closeness(TOLERANCE);
         String name = "encoder_stack_prenorm_gelu";
         try (TorchCase torch = new TorchCase(engine, "torch_transformer/" + name, closeness)) {
-            Encoder encoder = torch.load(new Encoder(config(name), 3, true), "");
+            TransformerStack encoder = torch.load(
+                    new TransformerStack(
+                            StackConfig.of(config(name), 3, config(name).norm())),
+                    "");
             NDList inputs = new NDList(torch.input("src"), torch.keepMask("src_key_padding_bool", 3, 1, 1, 6));
             torch.check(() -> encoder.forward(torch.store(), inputs, true).singletonOrThrow());
         }

@@ -39,8 +39,12 @@ class TransformerConfigTest {
         requireRejected(
                 "TransformerConfig: vocabularySize and maxLength must be positive, got 5 and -2",
                 () -> config(1, 1, 5, -2));
-        requireRejected("Encoder: depth must be positive, got 0", () -> new Encoder(LAYER, 0, true));
-        requireRejected("Decoder: depth must be positive, got -1", () -> new Decoder(LAYER, -1, true));
+        requireRejected(
+                "StackConfig: depth must be in [1, 10000], got 0",
+                () -> new TransformerStack(StackConfig.of(LAYER, 0, LAYER.norm())));
+        requireRejected(
+                "StackConfig: depth must be in [1, 10000], got -1",
+                () -> new TransformerStack(StackConfig.of(LAYER.decoding(), -1, LAYER.norm())));
         for (PositionKind kind : PositionKind.values()) {
             requireRejected(
                     "PositionConfig: length must be positive and offset at least 0, got 0 and 0",

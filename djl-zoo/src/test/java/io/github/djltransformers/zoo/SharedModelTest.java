@@ -127,7 +127,7 @@ class SharedModelTest {
                     model.describeInput().values().toString());
             assertEquals("[(-1, -1, 270)]", model.describeOutput().values().toString());
             assertTrue(
-                    model.getBlock().toString().contains("\n  encoder: Encoder(x, keepMask?)"),
+                    model.getBlock().toString().contains("\n  encoder: TransformerStack(x, keepMask?)"),
                     model.getBlock()::toString);
         }
     }

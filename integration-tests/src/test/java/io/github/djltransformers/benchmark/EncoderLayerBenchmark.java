@@ -9,8 +9,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.CompiledExecution;
-import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.TransformerLayer;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -35,14 +35,14 @@ public class EncoderLayerBenchmark {
 
     private NDManager manager;
     private ParameterStore parameterStore;
-    private EncoderLayer layer;
+    private TransformerLayer layer;
     private NDArray input;
 
     @Setup
     public void open() {
         manager = Engine.getEngine(engine).newBaseManager();
         parameterStore = new ParameterStore(manager, false);
-        layer = new EncoderLayer(LayerConfig.of(128, 4, 256));
+        layer = new TransformerLayer(LayerConfig.of(128, 4, 256));
         layer.initialize(manager, DataType.FLOAT32);
         CompiledExecution.install(
                 layer, manager, CompilationConfig.builder().optCompile(compiled).build());

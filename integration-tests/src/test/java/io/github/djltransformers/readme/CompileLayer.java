@@ -9,14 +9,14 @@ import ai.djl.training.ParameterStore;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.CompiledExecution;
 import io.github.djltransformers.compile.Precision;
-import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.TransformerLayer;
 
 public final class CompileLayer {
     private CompileLayer() {}
 
-    static EncoderLayer compiled(NDManager manager, Precision precision) {
-        EncoderLayer layer = new EncoderLayer(LayerConfig.of(64, 4, 256));
+    static TransformerLayer compiled(NDManager manager, Precision precision) {
+        TransformerLayer layer = new TransformerLayer(LayerConfig.of(64, 4, 256));
         layer.initialize(manager, DataType.FLOAT32);
         CompilationConfig config =
                 CompilationConfig.builder().optPrecision(precision).build();
@@ -24,7 +24,7 @@ public final class CompileLayer {
         return layer;
     }
 
-    static NDArray encode(EncoderLayer layer, NDArray x) {
+    static NDArray encode(TransformerLayer layer, NDArray x) {
         ParameterStore parameters = new ParameterStore(x.getManager(), false);
         return layer.forward(parameters, new NDList(x), false).singletonOrThrow();
     }

@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.github.djltransformers.compile.Precision;
-import io.github.djltransformers.layer.EncoderLayer;
+import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.Samples;
 
@@ -15,7 +15,7 @@ class CompileLayerTest {
     @EngineTest
     void aCompiledLayerGivesWhatTheEagerOneDoes(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
-            EncoderLayer layer = CompileLayer.compiled(manager, Precision.FLOAT32);
+            TransformerLayer layer = CompileLayer.compiled(manager, Precision.FLOAT32);
             NDArray x = Samples.normal(manager, DataType.FLOAT32, 1, 2, 5, 64);
             NDArray compiled = CompileLayer.encode(layer, x);
             layer.setExecution(null);

@@ -22,8 +22,8 @@ import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.compile.Program;
-import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.ops.TensorFunction;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.position.Positions;
@@ -51,8 +51,8 @@ class MxSymbolCompilerTest {
         return new MxSymbolCompiler().compile(function, names, manager, CompilationConfig.DEFAULT);
     }
 
-    private EncoderLayer layer() {
-        return Samples.initialized(manager, DataType.FLOAT32, new EncoderLayer(LayerConfig.of(12, 3, 20)));
+    private TransformerLayer layer() {
+        return Samples.initialized(manager, DataType.FLOAT32, new TransformerLayer(LayerConfig.of(12, 3, 20)));
     }
 
     private void assertEqualsEager(TransformerBlock block, Program program, NDArray... inputs) {
@@ -65,7 +65,7 @@ class MxSymbolCompilerTest {
 
     @Test
     void writesAGraphWithInputsAndWeights() {
-        EncoderLayer layer = layer();
+        TransformerLayer layer = layer();
         MxSymbolOps ops = new MxSymbolOps();
         MxProgramSource source = ops.source(layer.apply(ops, List.of(ops.graph().input())));
         JsonObject graph = JsonParser.parseString(source.json()).getAsJsonObject();
@@ -88,7 +88,7 @@ class MxSymbolCompilerTest {
 
     @Test
     void oneProgramServesAllShapes() {
-        EncoderLayer layer = layer();
+        TransformerLayer layer = layer();
         try (Program program = compile(layer, 2)) {
             for (int length : new int[] {1, 130, 7, 2, 7}) {
                 for (int batch : new int[] {3, 1}) {
@@ -117,7 +117,7 @@ class MxSymbolCompilerTest {
 
     @Test
     void seesChangedAndReplacedWeights() {
-        EncoderLayer layer = layer();
+        TransformerLayer layer = layer();
         NDArray x = Samples.normal(manager, DataType.FLOAT32, 5, 2, 4, 12);
         try (Program program = compile(layer, 1)) {
             assertEqualsEager(layer, program, x);
@@ -167,7 +167,7 @@ class MxSymbolCompilerTest {
 
     @Test
     void threadsShareAProgram() throws Exception {
-        EncoderLayer layer = layer();
+        TransformerLayer layer = layer();
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try (Program program = compile(layer, 1)) {
             List<Future<?>> runs = new ArrayList<>();

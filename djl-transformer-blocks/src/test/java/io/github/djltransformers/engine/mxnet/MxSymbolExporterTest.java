@@ -17,8 +17,8 @@ import ai.djl.translate.TranslateException;
 import io.github.djltransformers.attention.AttentionConfig;
 import io.github.djltransformers.attention.MultiHeadAttention;
 import io.github.djltransformers.block.TransformerBlock;
-import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.stack.DecoderLanguageModel;
 import io.github.djltransformers.stack.EncoderClassifier;
@@ -55,12 +55,12 @@ class MxSymbolExporterTest {
     void encoderLayer(String engine) throws IOException, ModelException, TranslateException {
         check(
                 engine,
-                new EncoderLayer(LAYER),
+                new TransformerLayer(LAYER),
                 (manager, rows, length) -> new NDList(
                         Samples.normal(manager, DataType.FLOAT32, 1, rows, length, 12), keep(manager, rows, length)));
         check(
                 engine,
-                new EncoderLayer(LAYER),
+                new TransformerLayer(LAYER),
                 (manager, rows, length) -> new NDList(Samples.normal(manager, DataType.FLOAT32, 1, rows, length, 12)));
     }
 

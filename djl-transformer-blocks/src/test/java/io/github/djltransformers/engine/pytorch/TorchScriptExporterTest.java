@@ -19,8 +19,8 @@ import io.github.djltransformers.attention.AttentionConfig;
 import io.github.djltransformers.attention.MultiHeadAttention;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.compile.Exporter;
-import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.stack.DecoderLanguageModel;
 import io.github.djltransformers.stack.EncoderClassifier;
@@ -58,12 +58,12 @@ class TorchScriptExporterTest {
     void encoderLayer(String engine) throws IOException, ModelException, TranslateException {
         check(
                 engine,
-                new EncoderLayer(LAYER),
+                new TransformerLayer(LAYER),
                 (manager, rows, length) -> new NDList(
                         Samples.normal(manager, DataType.FLOAT32, 1, rows, length, 12), keep(manager, rows, length)));
         check(
                 engine,
-                new EncoderLayer(LAYER),
+                new TransformerLayer(LAYER),
                 (manager, rows, length) -> new NDList(Samples.normal(manager, DataType.FLOAT32, 1, rows, length, 12)));
     }
 
@@ -166,29 +166,29 @@ class TorchScriptExporterTest {
         Path file = directory.resolve("old.pt");
         Files.writeString(file, "old");
         TorchScriptExporter exporter = new TorchScriptExporter();
-        EncoderLayer block = new EncoderLayer(LAYER);
+        TransformerLayer block = new TransformerLayer(LAYER);
         assertEquals(
-                "TorchScriptExporter: parameter 'self_attention.query.weight' of EncoderLayer must be initialised, got none;"
+                "TorchScriptExporter: parameter 'self_attention.query.weight' of TransformerLayer must be initialised, got none;"
                         + " initialise or load the block before exporting it",
                 assertThrows(IllegalStateException.class, () -> exporter.export(block, 1, file))
                         .getMessage());
         for (int inputs : new int[] {0, 3}) {
             assertEquals(
-                    "TorchScriptExporter: inputs of EncoderLayer must be 1 to 2 of [x, keepMask?], got " + inputs,
+                    "TorchScriptExporter: inputs of TransformerLayer must be 1 to 2 of [x, keepMask?], got " + inputs,
                     assertThrows(IllegalArgumentException.class, () -> exporter.export(block, inputs, file))
                             .getMessage());
         }
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             block.initialize(manager, DataType.FLOAT64);
             assertEquals(
-                    "TorchScriptExporter: parameter 'self_attention.query.weight' of EncoderLayer must be FLOAT32,"
+                    "TorchScriptExporter: parameter 'self_attention.query.weight' of TransformerLayer must be FLOAT32,"
                             + " got float64",
                     assertThrows(IllegalArgumentException.class, () -> exporter.export(block, 1, file))
                             .getMessage());
         }
         Path nowhere = directory.resolve("nowhere/model.pt");
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
-            EncoderLayer ready = Samples.initialized(manager, DataType.FLOAT32, new EncoderLayer(LAYER));
+            TransformerLayer ready = Samples.initialized(manager, DataType.FLOAT32, new TransformerLayer(LAYER));
             assertThrows(NoSuchFileException.class, () -> exporter.export(ready, 1, nowhere));
         }
         assertEquals("old", Files.readString(file));

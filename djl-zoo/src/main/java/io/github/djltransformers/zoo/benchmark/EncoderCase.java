@@ -10,8 +10,8 @@ import ai.djl.nn.transformer.TransformerEncoderBlock;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.compile.Precision;
-import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.ops.CostOps;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +37,8 @@ record EncoderCase(int batch, int length, int size, int heads, int feedForward) 
         return new Work((double) batch * length, "tokens", CostOps.of(layer(), shape()));
     }
 
-    private EncoderLayer layer() {
-        return new EncoderLayer(LayerConfig.of(size, heads, feedForward));
+    private TransformerLayer layer() {
+        return new TransformerLayer(LayerConfig.of(size, heads, feedForward));
     }
 
     private Shape shape() {
@@ -57,7 +57,7 @@ record EncoderCase(int batch, int length, int size, int heads, int feedForward) 
         NDManager owner = manager.newSubManager();
         ParameterStore parameterStore = new ParameterStore(owner, false);
         NDArray input = owner.randomNormal(shape());
-        EncoderLayer layer = layer();
+        TransformerLayer layer = layer();
         layer.initialize(owner, DataType.FLOAT32);
         Executions executions = new Executions(layer, owner);
         return new Workplace() {

@@ -1,13 +1,13 @@
 package io.github.djltransformers.stack;
 
 import io.github.djltransformers.block.TransformerBlock;
-import io.github.djltransformers.layer.EncoderLayer;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.LayerStep;
+import io.github.djltransformers.layer.SequenceInputs;
+import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.norm.Norm;
-import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.norm.NormKind;
-import io.github.djltransformers.ops.ArgumentCheck.Kind;
+import io.github.djltransformers.ops.AttentionMask;
 import io.github.djltransformers.ops.KeyValueCache;
 import io.github.djltransformers.ops.TensorOps;
 import io.github.djltransformers.position.RelativeBias;
@@ -16,36 +16,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A stack of {@link EncoderLayer}s and, where configured, a final norm and relative positions. With causal spans it is the
- * stack of a decoder-only model.
+ * A stack of {@link TransformerLayer}s and, where configured, a final norm and relative positions: an encoder, with causal
+ * spans the stack of a decoder-only model, with cross-attention a decoder.
  *
- * <p>Inputs: x (B, T, D); keepMask (1|B, 1|H, 1|T, T) BOOLEAN, optional. Output (B, T, D). Children {@code layers.0} ...,
+ * <p>Inputs: x (B, T, D); keepMask (1|B, 1|H, 1|T, T) BOOLEAN, optional. With cross-attention x; memory (B, S, D); keepMask,
+ * optional; memoryKeepMask (1|B, 1|H, 1|T, S) BOOLEAN, optional. Output (B, T, D). Children {@code layers.0} ...,
  * {@code norm}, {@code relative_bias}, {@code relative_table}.
  */
-public final class Encoder extends TransformerBlock {
+public final class TransformerStack extends TransformerBlock {
     private final StackConfig config;
-    private final List<EncoderLayer> layers = new ArrayList<>();
+    private final List<TransformerLayer> layers = new ArrayList<>();
     private final Norm norm;
     private final RelativeBias relativeBias;
     private final RelativeTable relativeTable;
 
-    /** Layers that are all alike. */
-    public Encoder(LayerConfig config, int depth, boolean finalNorm) {
-        this(StackConfig.of(config, requirePositive(depth), finalNorm ? config.norm() : NormConfig.NONE));
-    }
-
-    private static int requirePositive(int depth) {
-        if (depth < 1) {
-            throw new IllegalArgumentException("Encoder: depth must be positive, got " + depth);
-        }
-        return depth;
-    }
-
     @SuppressWarnings("this-escape")
-    public Encoder(StackConfig config) {
+    public TransformerStack(StackConfig config) {
         this.config = config;
         for (LayerConfig layer : config.layers()) {
-            layers.add(addChildBlock("layers." + layers.size(), new EncoderLayer(layer)));
+            layers.add(addChildBlock("layers." + layers.size(), new TransformerLayer(layer)));
         }
         norm = config.finalNorm().kind() == NormKind.NONE
                 ? null
@@ -56,6 +45,19 @@ public final class Encoder extends TransformerBlock {
         relativeTable = config.relativeTable() == null
                 ? null
                 : addChildBlock("relative_table", new RelativeTable(config.relativeTable(), config.modelSize()));
+    }
+
+    /** For each layer the keys and values of the other sequence (B, S, D), computed once; empty where none is read. */
+    <T> List<KeyValueCache<T>> projectMemory(TensorOps<T> ops, T memory) {
+        List<KeyValueCache<T>> projected = new ArrayList<>();
+        for (int i = 0; crosses() && i < config.depth(); i++) {
+            projected.add(layers.get(config.layerAt(i)).projectMemory(ops, memory));
+        }
+        return projected;
+    }
+
+    private boolean crosses() {
+        return config.layers().get(0).crossAttention() != null;
     }
 
     /**
@@ -70,7 +72,7 @@ public final class Encoder extends TransformerBlock {
         for (int i = 0; i < config.depth(); i++) {
             int index = config.layerAt(i);
             LayerConfig layer = config.layers().get(index);
-            LayerStep<T> step = layers.get(index).step(ops, hidden, input.pastOf(i), contexts.of(layer.attention()));
+            LayerStep<T> step = layers.get(index).step(ops, hidden, input.ofLayer(i, contexts.of(layer.attention())));
             boolean last = i == config.depth() - 1;
             hidden = last && norm != null ? norm.apply(ops, step.output()) : step.output();
             hidden = ops.layerOutput(hidden);
@@ -81,16 +83,15 @@ public final class Encoder extends TransformerBlock {
 
     @Override
     public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
-        T x = inputs.get(0);
-        T keepMask = optional(inputs, 1);
-        ops.check(name())
-                .expect("x", x, Kind.FLOAT, "B", "T", config.modelSize())
-                .expect("keepMask", keepMask, Kind.BOOLEAN, "1|B", "1|" + config.heads(), "1|T", "T");
-        return List.of(step(ops, x, StackInput.beginning(keepMask)).output());
+        SequenceInputs<T> given =
+                SequenceInputs.checked(ops, name(), config.layers().get(0), inputs);
+        AttentionMask<T> memoryMask = ops.attentionMask(given.memoryKeepMask(), given.x());
+        StackInput<T> input = StackInput.beginning(given.keepMask(), projectMemory(ops, given.memory()), memoryMask);
+        return List.of(step(ops, given.x(), input).output());
     }
 
     @Override
     public List<String> inputs() {
-        return List.of("x", "keepMask?");
+        return SequenceInputs.names(config.layers().get(0));
     }
 }
