@@ -50,7 +50,7 @@ final class Comparison {
         TokenRows inputs = TokenRows.of(List.of(new int[] {last, 0}, new int[] {0, last}), 0);
         try (NDManager scratch = manager.newSubManager();
                 DecodingBatch eager = EagerDecodingBatch.open(model, parameterStore, scratch, inputs);
-                DecodingBatch compiled = program.open(scratch, inputs)) {
+                DecodingBatch compiled = ProgramBatch.open(program, model, scratch, inputs)) {
             int[] tokens = {0, 0};
             int[] doubled = {1, 1, 0, 0};
             int[] mixed = {2, 1, 0};

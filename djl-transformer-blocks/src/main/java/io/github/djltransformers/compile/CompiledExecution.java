@@ -12,8 +12,6 @@ import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.DecodingExecution;
 import io.github.djltransformers.decode.EagerDecodingBatch;
 import io.github.djltransformers.decode.TokenRows;
-import io.github.djltransformers.stack.DecoderLanguageModel;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.stack.GenerativeModel;
 import java.util.Map;
 import java.util.Optional;
@@ -101,29 +99,21 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
 
     @Override
     public DecodingBatch open(ParameterStore parameterStore, NDManager manager, TokenRows inputs) {
-        // Programs number the tokens of a decoder-only model by their place, which beginnings of one length alone have.
-        boolean padded = block instanceof DecoderLanguageModel && inputs.padded();
-        Optional<DecodingProgram> program = padded ? Optional.empty() : decoding(parameterStore);
+        GenerativeModel model = (GenerativeModel) block;
+        Optional<DecodingProgram> program = decoding(parameterStore);
         return program.isPresent()
-                ? program.get().open(manager, inputs)
-                : EagerDecodingBatch.open((GenerativeModel) block, parameterStore, manager, inputs);
+                ? ProgramBatch.open(program.get(), model, manager, inputs)
+                : EagerDecodingBatch.open(model, parameterStore, manager, inputs);
     }
 
     private synchronized Optional<DecodingProgram> decoding(ParameterStore parameterStore) {
         if (decoding == null) {
             decoding = attempt(
                     block.name() + "'s decoding",
-                    this::compileDecoding,
+                    compiler -> compiler.compile((GenerativeModel) block, owner, config),
                     program -> Comparison.ofDecoding((GenerativeModel) block, parameterStore, program, owner));
         }
         return decoding;
-    }
-
-    private DecodingProgram compileDecoding(Compiler compiler) {
-        if (block instanceof EncoderDecoderTransformer transformer) {
-            return compiler.compile(transformer, owner, config);
-        }
-        return compiler.compile((DecoderLanguageModel) block, owner, config);
     }
 
     private interface Compilation<P> {

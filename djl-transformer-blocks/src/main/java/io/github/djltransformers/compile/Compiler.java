@@ -3,8 +3,7 @@ package io.github.djltransformers.compile;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.djltransformers.ops.TensorFunction;
-import io.github.djltransformers.stack.DecoderLanguageModel;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.stack.GenerativeModel;
 import java.util.List;
 
 /**
@@ -36,18 +35,11 @@ public interface Compiler {
     Program compile(TensorFunction function, List<String> inputs, NDManager manager, CompilationConfig config);
 
     /**
-     * Compiles reading a source and writing a target token by token.
+     * Compiles reading what a model reads first, and writing token by token.
      *
-     * @param manager as in {@link #compile}
-     * @param config as in {@link #compile}
+     * @param manager whose engine and device the program is for; owns it
+     * @param config the precision, and where the weights are
+     * @throws UnsupportedOperationException with the reason, if the model's caches have no one layout
      */
-    DecodingProgram compile(EncoderDecoderTransformer model, NDManager manager, CompilationConfig config);
-
-    /**
-     * Compiles reading a beginning and writing on token by token.
-     *
-     * @param manager as in {@link #compile}
-     * @param config as in {@link #compile}
-     */
-    DecodingProgram compile(DecoderLanguageModel model, NDManager manager, CompilationConfig config);
+    DecodingProgram compile(GenerativeModel model, NDManager manager, CompilationConfig config);
 }

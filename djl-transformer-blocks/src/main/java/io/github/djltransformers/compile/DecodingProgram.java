@@ -1,18 +1,18 @@
 package io.github.djltransformers.compile;
 
 import ai.djl.ndarray.NDManager;
-import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.TokenRows;
 
-/** A compiled model that writes sequences; any number of threads may open batches at once, each used by one. */
+/** A compiled model that writes sequences; any number of threads may begin at once, each with rows of its own. */
 public interface DecodingProgram extends AutoCloseable {
     /**
-     * Reads the inputs: sources of an encoder-decoder model, or beginnings, of one length, of a decoder-only one.
+     * Reads what the model reads first, which was checked.
      *
-     * @param manager the parent of what the batch allocates
-     * @return a batch of one row for each input; the caller closes it
+     * @param manager the parent of what the rows allocate
+     * @param inputs sources padded behind their end, beginnings before their first token
+     * @return one row for each input; the caller closes them
      */
-    DecodingBatch open(NDManager manager, TokenRows inputs);
+    ProgramRows begin(NDManager manager, TokenRows inputs);
 
     /** Frees the program. */
     @Override

@@ -1,54 +1,130 @@
 package io.github.djltransformers.decode;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 
 /**
- * Keeps the K most probable unfinished sequences of each input (Graves 2012, "Sequence Transduction with Recurrent Neural
- * Networks", algorithm 1; with the length normalisation of {@link GenerationConfig#lengthPenalty}).
+ * Keeps the K best unfinished sequences of an input (Graves 2012, "Sequence Transduction with Recurrent Neural Networks",
+ * algorithm 1; with the length normalisation of {@link GenerationConfig#lengthPenalty}).
  *
- * <p>The rules are those of Hugging Face's {@code generate} with {@code early_stopping=False}: of the best 2K extensions of
- * a step, those among the first K that end are finished and the first K that do not end are written on. An input is done
- * when K sequences are finished and the best unfinished one, scored at its present length, is no better than the worst of
- * them. At the limit of length the first K are finished as they are. Equal extensions are ranked by the rank of the
- * sequence they extend, then by the lower id.
- *
- * <p>An input that is done leaves the batch, so that the others no longer pay for it.
+ * <p>The rules are those of Hugging Face's {@code generate}: of the best K max(2, 1 + end tokens) extensions of a step, those
+ * among the first K that end are finished and the first K that do not end are written on. When the search is done
+ * {@link EarlyStopping} says. At the limit of length the first K are finished as they are. Equal extensions are ranked by
+ * the rank of the sequence they extend, then by the lower id.
  */
-public final class BeamSearch implements SequenceSearch {
+final class BeamSearch implements SequenceSearch {
     private final GenerationConfig config;
+    private final int[] prompt;
+    private final List<GeneratedSequence> finished = new ArrayList<>(); // best first, at most K
+    private List<Beam> running = List.of(new Beam(null, 0, 0, 0));
+    private boolean done;
 
-    public BeamSearch(GenerationConfig config) {
+    /**
+     * A sequence being written.
+     *
+     * @param chain its new tokens, null before the first
+     * @param row the row of the candidates that it came from
+     */
+    private record Beam(TokenChain chain, double score, double logProbability, int row) {}
+
+    BeamSearch(GenerationConfig config, int[] prompt) {
         this.config = config;
+        this.prompt = prompt;
     }
 
     @Override
-    public List<List<Hypothesis>> search(DecodingBatch batch, IntUnaryOperator limit) {
-        List<Beams> inputs = new ArrayList<>();
-        for (int input = 0; input < batch.rows(); input++) {
-            inputs.add(new Beams(config.withinLimit(limit.applyAsInt(input))));
-        }
-        int[] tokens = new int[batch.rows()];
-        Arrays.fill(tokens, config.startId());
-        List<Beams> active = inputs;
-        while (true) {
-            Candidates candidates = batch.advance(tokens, 2 * config.beams());
-            int row = 0;
-            for (Beams beams : active) {
-                int rows = beams.running().size();
-                beams.step(candidates, row);
-                row += rows;
+    public int rows() {
+        return done ? 0 : running.size();
+    }
+
+    @Override
+    public int candidates() {
+        return Math.max(2, 1 + config.endIds().size()) * config.beams();
+    }
+
+    @Override
+    public int[] sequence(int row) {
+        return TokenChain.tokens(prompt, running.get(row).chain);
+    }
+
+    @Override
+    public List<Continuation> step(Candidates candidates, int firstRow) {
+        int beams = config.beams();
+        List<Beam> next = new ArrayList<>(beams);
+        int rank = 0;
+        for (Beam extension : extensions(candidates, firstRow)) {
+            if (config.ends(extension.chain.token(), extension.chain.length())) {
+                if (rank < beams) {
+                    finish(config.finished(extension.chain, extension.score, extension.logProbability));
+                }
+            } else if (next.size() < beams) {
+                next.add(extension);
             }
-            active = active.stream().filter(beams -> !beams.done()).toList();
-            if (active.isEmpty()) {
-                return inputs.stream().map(Beams::best).toList();
-            }
-            List<Beams.Beam> rows =
-                    active.stream().flatMap(beams -> beams.running().stream()).toList();
-            batch.select(rows.stream().mapToInt(Beams.Beam::row).toArray());
-            tokens = rows.stream().mapToInt(beam -> beam.chain().token()).toArray();
+            rank++;
         }
+        running = next;
+        done = running.isEmpty() || finished.size() == beams && nothingBetterIsExpected();
+        return done
+                ? List.of()
+                : running.stream()
+                        .map(beam -> new Continuation(beam.row, beam.chain.token()))
+                        .toList();
+    }
+
+    /** The best, best first; among equals that of the better sequence, then that of the lower id. */
+    private List<Beam> extensions(Candidates candidates, int firstRow) {
+        int wanted = candidates();
+        List<Beam> best = new ArrayList<>(wanted + 1);
+        for (int i = 0; i < running.size(); i++) {
+            Beam beam = running.get(i);
+            int row = firstRow + i;
+            for (int rank = 0; rank < candidates.count(); rank++) {
+                double score = beam.score + candidates.score(row, rank);
+                boolean full = best.size() == wanted;
+                double toBeat = full ? best.get(wanted - 1).score : Double.NEGATIVE_INFINITY;
+                if (score <= toBeat) {
+                    break; // the row's other candidates are no better
+                }
+                int at = best.size();
+                while (at > 0 && best.get(at - 1).score < score) {
+                    at--;
+                }
+                TokenChain chain = TokenChain.append(beam.chain, candidates.token(row, rank));
+                best.add(at, new Beam(chain, score, beam.logProbability + candidates.logProb(row, rank), row));
+                if (full) {
+                    best.remove(wanted);
+                }
+            }
+        }
+        return best;
+    }
+
+    private void finish(GeneratedSequence sequence) {
+        if (config.earlyStopping() == EarlyStopping.ALWAYS && finished.size() == config.beams()) {
+            return;
+        }
+        int at = finished.size();
+        while (at > 0 && finished.get(at - 1).score() < sequence.score()) {
+            at--;
+        }
+        finished.add(at, sequence);
+        if (finished.size() > config.beams()) {
+            finished.remove(config.beams());
+        }
+    }
+
+    private boolean nothingBetterIsExpected() {
+        if (config.earlyStopping() == EarlyStopping.ALWAYS) {
+            return true;
+        }
+        Beam best = running.get(0);
+        boolean longest = config.earlyStopping() == EarlyStopping.NEVER && config.lengthPenalty() > 0;
+        int length = longest ? config.maxNewTokens() : best.chain.length();
+        return finished.get(config.beams() - 1).score() >= config.normalised(best.score, length);
+    }
+
+    @Override
+    public List<GeneratedSequence> results() {
+        return List.copyOf(finished.subList(0, Math.min(config.nBest(), finished.size())));
     }
 }

@@ -1,13 +1,15 @@
 package io.github.djltransformers.decode;
 
 /**
- * The most probable next tokens of each row, most probable first, the lower id first among equals.
+ * The next tokens of the highest scores of each row, highest first, the lower id first among equals. Scores are the
+ * log-probabilities, where no {@link ScoresProcessor} changed them.
  *
  * <p>Made once a step for a search to read: the arrays are not copied.
  */
 public final class Candidates {
     private final int count;
     private final int[] tokens;
+    private final float[] scores;
     private final float[] logProbs;
 
     /**
@@ -16,6 +18,13 @@ public final class Candidates {
      * @param logProbs (rows, count) log-probabilities, row after row
      */
     public Candidates(int count, int[] tokens, float[] logProbs) {
+        this(count, tokens, logProbs, logProbs);
+    }
+
+    /**
+     * @param scores (rows, count) what the tokens were ranked by, row after row
+     */
+    Candidates(int count, int[] tokens, float[] scores, float[] logProbs) {
         if (count < 1 || tokens.length % count != 0 || logProbs.length != tokens.length) {
             throw new IllegalArgumentException(
                     "Candidates: tokens and logProbs must have count values for each row, got " + tokens.length
@@ -23,6 +32,7 @@ public final class Candidates {
         }
         this.count = count;
         this.tokens = tokens;
+        this.scores = scores;
         this.logProbs = logProbs;
     }
 
@@ -49,9 +59,13 @@ public final class Candidates {
 
     private static void requireNumber(float logProb, int row) {
         if (Float.isNaN(logProb)) {
-            throw new IllegalStateException("Candidates: log-probabilities must be numbers, got NaN in row " + row
-                    + "; the model's parameters or its input hold NaN or infinity");
+            throw noNumber(row);
         }
+    }
+
+    static IllegalStateException noNumber(int row) {
+        return new IllegalStateException("Candidates: log-probabilities must be numbers, got NaN in row " + row
+                + "; the model's parameters or its input hold NaN or infinity");
     }
 
     /**
@@ -75,7 +89,7 @@ public final class Candidates {
     }
 
     /** One pass: nearly every value fails the comparison with the worst one kept, so that the rest hardly counts. */
-    private static void top(float[] logProbs, int from, int size, int[] bestTokens, float[] best, int base, int kept) {
+    static void top(float[] logProbs, int from, int size, int[] bestTokens, float[] best, int base, int kept) {
         int last = base + kept - 1;
         for (int token = 0; token < kept; token++) {
             insert(logProbs[from + token], token, bestTokens, best, base, base + token);
@@ -112,12 +126,17 @@ public final class Candidates {
         return count;
     }
 
-    /** A candidate's id; rank 0 is the most probable. */
+    /** A candidate's id; rank 0 is that of the highest score. */
     public int token(int row, int rank) {
         return tokens[row * count + rank];
     }
 
-    /** A candidate's log-probability. */
+    /** What a candidate was ranked by. */
+    public float score(int row, int rank) {
+        return scores[row * count + rank];
+    }
+
+    /** A candidate's log-probability, as the model gives it. */
     public float logProb(int row, int rank) {
         return logProbs[row * count + rank];
     }

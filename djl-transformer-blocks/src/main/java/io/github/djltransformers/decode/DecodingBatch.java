@@ -28,6 +28,9 @@ public interface DecodingBatch extends AutoCloseable {
     /** The number of rows now. */
     int rows();
 
+    /** How many more tokens of each row the model can read. */
+    int room();
+
     /**
      * Reads one token of each row and predicts the next.
      *
@@ -35,6 +38,15 @@ public interface DecodingBatch extends AutoCloseable {
      * @param count how many candidates are wanted of each row; fewer come only where the vocabulary is smaller
      */
     Candidates advance(int[] tokens, int count);
+
+    /**
+     * Reads one token of each row and gives what the model makes of every token of the vocabulary, for choices that are made
+     * outside of its program.
+     *
+     * @param tokens one id for each row
+     * @return (rows, V) logits, row after row
+     */
+    float[] logits(int[] tokens);
 
     /**
      * Goes on with these rows in this order; a row may come several times, or not at all.

@@ -12,7 +12,6 @@ import io.github.djltransformers.ops.KeyValueCache;
 import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.stack.DecoderOutput;
 import io.github.djltransformers.stack.DecoderState;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.stack.GenerativeModel;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +29,7 @@ public final class EagerDecodingBatch implements DecodingBatch {
     private final NDArrayOps ops;
     private final NDManager home;
     private DecoderState<NDArray> state;
+    private int length; // of what was read, the source not counted
     private int[] sources; // for each row, which source it translates
 
     private EagerDecodingBatch(
@@ -38,17 +38,18 @@ public final class EagerDecodingBatch implements DecodingBatch {
             NDArrayOps ops,
             NDManager home,
             DecoderState<NDArray> state,
-            int rows) {
+            TokenRows inputs) {
         this.model = model;
         this.trainable = trainable;
         this.ops = ops;
         this.home = home;
         this.state = state;
-        sources = identity(rows);
+        length = model.readsSource() ? 0 : inputs.length();
+        sources = identity(inputs.rows());
     }
 
     /**
-     * Reads the inputs: the sources of an encoder-decoder model, or beginnings, of one length, of a decoder-only one.
+     * Reads the inputs: the sources of an encoder-decoder model, or beginnings of a decoder-only one.
      *
      * @param parameterStore where the model's parameters come from
      * @param manager whose engine and device decode; the parent of what the batch allocates
@@ -62,7 +63,7 @@ public final class EagerDecodingBatch implements DecodingBatch {
             DecoderState<NDArray> state = read(model, ops, step, inputs);
             boolean trainable = trainable(model);
             DecoderState<NDArray> kept = map(trainable ? map(state, NDArray::stopGradient) : state, moveTo(home));
-            return new EagerDecodingBatch(model, trainable, ops, home, kept, inputs.rows());
+            return new EagerDecodingBatch(model, trainable, ops, home, kept, inputs);
         } catch (RuntimeException e) {
             home.close();
             throw e;
@@ -70,19 +71,21 @@ public final class EagerDecodingBatch implements DecodingBatch {
     }
 
     private static DecoderState<NDArray> read(GenerativeModel model, NDArrayOps ops, NDManager step, TokenRows inputs) {
-        if (model instanceof EncoderDecoderTransformer transformer) {
-            return transformer.encode(ops, inputs.ids(step), inputs.keepMask(step));
-        }
         if (inputs.length() == 0) {
             return DecoderState.empty();
         }
-        return model.decode(ops, inputs.idsAtEnd(step), DecoderState.beginning(inputs.keepMaskAtEnd(step)))
-                .state();
+        TokenRows padded = model.readsSource() ? inputs : inputs.paddedInFront();
+        return model.begin(ops, padded.ids(step), padded.keepMask(step));
     }
 
     @Override
     public int rows() {
         return sources.length;
+    }
+
+    @Override
+    public int room() {
+        return model.config().maxLength() - length;
     }
 
     @Override
@@ -94,20 +97,10 @@ public final class EagerDecodingBatch implements DecodingBatch {
         }
     }
 
-    /**
-     * Reads one token of each row, as {@link #advance} does, and gives all scores of the next.
-     *
-     * @param tokens one id for each row
-     * @return for each row V raw logits
-     */
-    public float[][] scores(int[] tokens) {
+    @Override
+    public float[] logits(int[] tokens) {
         try (NDManager step = home.newSubManager()) {
-            NDArray logits = logits(step, tokens);
-            int size = (int) logits.getShape().get(2);
-            float[] flat = logits.toFloatArray();
-            float[][] rows = new float[tokens.length][];
-            Arrays.setAll(rows, row -> Arrays.copyOfRange(flat, row * size, (row + 1) * size));
-            return rows;
+            return logits(step, tokens).toFloatArray();
         }
     }
 
@@ -123,6 +116,7 @@ public final class EagerDecodingBatch implements DecodingBatch {
         DecoderState<NDArray> grown = output.state();
         List<KeyValueCache<NDArray>> past = trainable ? map(grown.past(), NDArray::stopGradient) : grown.past();
         state = map(new DecoderState<>(past, grown.keep(), grown.memory(), grown.memoryMask()), moveTo(home));
+        length++;
         return output.logits();
     }
 

@@ -1,18 +1,49 @@
 package io.github.djltransformers.decode;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
 /**
- * How sequences are written.
+ * How sequences are written: the search, its limits and what scores are changed by. Each component says the key of Hugging
+ * Face's {@code generation_config.json} that it is.
  *
- * @param beams K, the unfinished sequences kept for each input; 1 is greedy search
- * @param maxNewTokens how long a sequence may grow, the end token included and the start token not
- * @param lengthPenalty the exponent p of {@code score = sum of log-probabilities / n^p}, n counting the new tokens with the
- *     end token: 0 compares sums, 1 means, more favours longer sequences
- * @param nBest how many sequences are returned for each input, at most K
- * @param startId the token a sequence begins with
- * @param endId the token that ends it
+ * @param maxNewTokens {@code max_new_tokens}: how long a sequence may grow, the end token included, the prompt not
+ * @param minNewTokens {@code min_new_tokens}: no end before so many
+ * @param minLength {@code min_length}: no end before the sequence with its prompt has so many
+ * @param beams {@code num_beams}: K, the unfinished sequences kept for each input; 1 is greedy search
+ * @param nBest {@code num_return_sequences}: how many sequences are returned for each input, at most K
+ * @param lengthPenalty {@code length_penalty}: the exponent p of {@code score = sum of log-probabilities / n^p}, n counting
+ *     the new tokens with the end token: 0 compares sums, 1 means, more favours longer sequences
+ * @param earlyStopping {@code early_stopping}: when a beam search is done
+ * @param repetitionPenalty {@code repetition_penalty}, 1 for none
+ * @param noRepeatNgramSize {@code no_repeat_ngram_size}, 0 for none
+ * @param badWords {@code bad_words_ids}
+ * @param suppressed {@code suppress_tokens}
+ * @param firstId {@code forced_bos_token_id}, -1 for none
+ * @param lastId {@code forced_eos_token_id}, -1 for none
+ * @param endIds {@code eos_token_id}: the tokens that end a sequence
  */
-public record GenerationConfig(int beams, int maxNewTokens, double lengthPenalty, int nBest, int startId, int endId) {
+public record GenerationConfig(
+        int maxNewTokens,
+        int minNewTokens,
+        int minLength,
+        int beams,
+        int nBest,
+        double lengthPenalty,
+        EarlyStopping earlyStopping,
+        double repetitionPenalty,
+        int noRepeatNgramSize,
+        List<List<Integer>> badWords,
+        List<Integer> suppressed,
+        int firstId,
+        int lastId,
+        Set<Integer> endIds) {
     public GenerationConfig {
+        badWords = badWords.stream().map(List::copyOf).toList();
+        suppressed = List.copyOf(suppressed);
+        endIds = Set.copyOf(endIds);
         if (beams < 1 || maxNewTokens < 1) {
             throw new IllegalArgumentException(
                     "GenerationConfig: beams and maxNewTokens must be positive, got " + beams + " and " + maxNewTokens);
@@ -24,59 +55,242 @@ public record GenerationConfig(int beams, int maxNewTokens, double lengthPenalty
             throw new IllegalArgumentException(
                     "GenerationConfig: nBest must be in [1, beams = " + beams + "], got " + nBest);
         }
-        if (startId < 0 || endId < 0) {
+        if (earlyStopping == null) {
+            throw new IllegalArgumentException("GenerationConfig: earlyStopping must be given, got null");
+        }
+        if (!(repetitionPenalty > 0) || noRepeatNgramSize < 0) {
             throw new IllegalArgumentException(
-                    "GenerationConfig: startId and endId must be at least 0, got " + startId + " and " + endId);
+                    "GenerationConfig: repetitionPenalty must be positive and noRepeatNgramSize at least 0, got "
+                            + repetitionPenalty + " and " + noRepeatNgramSize);
+        }
+        if (endIds.stream().anyMatch(id -> id < 0)) {
+            throw new IllegalArgumentException(
+                    "GenerationConfig: endIds must be at least 0, got " + new TreeSet<>(endIds));
         }
     }
 
+    /** Greedy search for at most 20 new tokens, no token of which ends a sequence; scores are means. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
     /** Greedy search, ranked by the mean log-probability of a token. */
-    public static GenerationConfig greedy(int maxNewTokens, int startId, int endId) {
-        return beam(1, maxNewTokens, startId, endId);
+    public static GenerationConfig greedy(int maxNewTokens, int endId) {
+        return beam(1, maxNewTokens, endId);
     }
 
     /** Beam search for the best sequence by the mean log-probability of a token. */
-    public static GenerationConfig beam(int beams, int maxNewTokens, int startId, int endId) {
-        return new GenerationConfig(beams, maxNewTokens, 1, 1, startId, endId);
+    public static GenerationConfig beam(int beams, int maxNewTokens, int endId) {
+        return builder()
+                .optBeams(beams)
+                .optMaxNewTokens(maxNewTokens)
+                .optEndIds(Set.of(endId))
+                .build();
     }
 
-    /** This configuration with another length penalty. */
-    public GenerationConfig withLengthPenalty(double penalty) {
-        return new GenerationConfig(beams, maxNewTokens, penalty, nBest, startId, endId);
-    }
-
-    /** This configuration returning more sequences. */
-    public GenerationConfig withNBest(int count) {
-        return new GenerationConfig(beams, maxNewTokens, lengthPenalty, count, startId, endId);
-    }
-
-    /** This configuration with another limit of length. */
-    public GenerationConfig withMaxNewTokens(int limit) {
-        return new GenerationConfig(beams, limit, lengthPenalty, nBest, startId, endId);
+    /** A builder that begins with this configuration. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     /** This configuration with another limit of length where that is less. */
     GenerationConfig withinLimit(int limit) {
-        return limit < maxNewTokens ? withMaxNewTokens(limit) : this;
+        return limit < maxNewTokens ? toBuilder().optMaxNewTokens(limit).build() : this;
     }
 
-    /** Whether a sequence ends with the token that makes it this long. */
-    boolean finishes(int token, int length) {
-        return token == endId || length == maxNewTokens;
-    }
-
-    /** The result that a sequence becomes. */
-    Hypothesis finish(TokenChain sequence, double logProbability) {
-        boolean ended = sequence.token() == endId;
-        return new Hypothesis(
-                TokenChain.tokens(ended ? sequence.previous() : sequence),
-                score(logProbability, sequence.length()),
-                logProbability,
-                ended ? FinishReason.END_TOKEN : FinishReason.LENGTH);
+    /** Whether a sequence ends with this token as its n-th new one. */
+    boolean ends(int token, int n) {
+        return endIds.contains(token) || n == maxNewTokens;
     }
 
     /** The score of a sequence of this many new tokens. */
-    double score(double logProbability, int length) {
-        return logProbability / Math.pow(length, lengthPenalty);
+    double normalised(double score, int length) {
+        return score / Math.pow(length, lengthPenalty);
+    }
+
+    /** The result that a sequence becomes. */
+    GeneratedSequence finished(TokenChain sequence, double score, double logProbability) {
+        return new GeneratedSequence(
+                TokenChain.tokens(new int[0], sequence),
+                normalised(score, sequence.length()),
+                logProbability,
+                endIds.contains(sequence.token()) ? FinishReason.END_TOKEN : FinishReason.LENGTH);
+    }
+
+    /**
+     * What changes scores, in the order in which Hugging Face applies them; empty where the model's scores stand.
+     *
+     * @param promptLength tokens before the first new one
+     */
+    List<ScoresProcessor> processors(int promptLength) {
+        List<ScoresProcessor> processors = new ArrayList<>();
+        if (repetitionPenalty != 1) {
+            processors.add(new RepetitionPenalty(repetitionPenalty));
+        }
+        if (noRepeatNgramSize > 0) {
+            processors.add(new NoRepeatedNgrams(noRepeatNgramSize));
+        }
+        if (!badWords.isEmpty()) {
+            processors.add(new ForbiddenRuns(badWords.stream()
+                    .map(word -> word.stream().mapToInt(Integer::intValue).toArray())
+                    .toList()));
+        }
+        if (minLength > 0 || minNewTokens > 0) {
+            processors.add(new EarliestEnd(Math.max(minLength, promptLength + minNewTokens), endIds));
+        }
+        if (firstId >= 0) {
+            processors.add(new ForcedToken(firstId, 1));
+        }
+        if (lastId >= 0) {
+            processors.add(new ForcedToken(lastId, promptLength + maxNewTokens - 1));
+        }
+        if (!suppressed.isEmpty()) {
+            processors.add(new SuppressedTokens(suppressed));
+        }
+        return processors;
+    }
+
+    /** Collects the components of a {@link GenerationConfig}. */
+    public static final class Builder {
+        private int maxNewTokens = 20;
+        private int minNewTokens;
+        private int minLength;
+        private int beams = 1;
+        private int nBest = 1;
+        private double lengthPenalty = 1;
+        private EarlyStopping earlyStopping = EarlyStopping.HEURISTIC;
+        private double repetitionPenalty = 1;
+        private int noRepeatNgramSize;
+        private List<List<Integer>> badWords = List.of();
+        private List<Integer> suppressed = List.of();
+        private int firstId = -1;
+        private int lastId = -1;
+        private Set<Integer> endIds = Set.of();
+
+        private Builder() {}
+
+        private Builder(GenerationConfig config) {
+            maxNewTokens = config.maxNewTokens;
+            minNewTokens = config.minNewTokens;
+            minLength = config.minLength;
+            beams = config.beams;
+            nBest = config.nBest;
+            lengthPenalty = config.lengthPenalty;
+            earlyStopping = config.earlyStopping;
+            repetitionPenalty = config.repetitionPenalty;
+            noRepeatNgramSize = config.noRepeatNgramSize;
+            badWords = config.badWords;
+            suppressed = config.suppressed;
+            firstId = config.firstId;
+            lastId = config.lastId;
+            endIds = config.endIds;
+        }
+
+        /** Sets {@link GenerationConfig#maxNewTokens}. */
+        public Builder optMaxNewTokens(int value) {
+            maxNewTokens = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#minNewTokens}. */
+        public Builder optMinNewTokens(int value) {
+            minNewTokens = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#minLength}. */
+        public Builder optMinLength(int value) {
+            minLength = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#beams}. */
+        public Builder optBeams(int value) {
+            beams = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#nBest}. */
+        public Builder optNBest(int value) {
+            nBest = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#lengthPenalty}. */
+        public Builder optLengthPenalty(double value) {
+            lengthPenalty = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#earlyStopping}. */
+        public Builder optEarlyStopping(EarlyStopping value) {
+            earlyStopping = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#repetitionPenalty}. */
+        public Builder optRepetitionPenalty(double value) {
+            repetitionPenalty = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#noRepeatNgramSize}. */
+        public Builder optNoRepeatNgramSize(int value) {
+            noRepeatNgramSize = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#badWords}. */
+        public Builder optBadWords(List<List<Integer>> value) {
+            badWords = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#suppressed}. */
+        public Builder optSuppressed(List<Integer> value) {
+            suppressed = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#firstId}. */
+        public Builder optFirstId(int value) {
+            firstId = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#lastId}. */
+        public Builder optLastId(int value) {
+            lastId = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#endIds}. */
+        public Builder optEndIds(Set<Integer> value) {
+            endIds = value;
+            return this;
+        }
+
+        /**
+         * The configuration.
+         *
+         * @throws IllegalArgumentException naming what must be otherwise
+         */
+        public GenerationConfig build() {
+            return new GenerationConfig(
+                    maxNewTokens,
+                    minNewTokens,
+                    minLength,
+                    beams,
+                    nBest,
+                    lengthPenalty,
+                    earlyStopping,
+                    repetitionPenalty,
+                    noRepeatNgramSize,
+                    badWords,
+                    suppressed,
+                    firstId,
+                    lastId,
+                    endIds);
+        }
     }
 }

@@ -1,29 +1,39 @@
 package io.github.djltransformers.decode;
 
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 
-/** A way to choose the tokens that a model writes. */
+/**
+ * The search for the sequences of one input, as a machine: it is fed the candidates of each step and says which sequences go
+ * on. It knows nothing of a model or of the inputs beside it, so that inputs may leave a batch, or join it, at any step.
+ */
 public interface SequenceSearch {
-    /**
-     * Writes a sequence for each input. What one input gets does not depend on the others.
-     *
-     * @param batch fresh, one row for each input; its rows are used up, and the caller closes it
-     * @return for each input its sequences, best first
-     */
-    default List<List<Hypothesis>> search(DecodingBatch batch) {
-        return search(batch, input -> Integer.MAX_VALUE);
-    }
+    /** How many sequences it writes on, each a row of a batch; 0 when it is done. */
+    int rows();
+
+    /** How many candidates of each row it looks at. */
+    int candidates();
+
+    /** The prompt, or the start token, and what was written so far in one of its rows. */
+    int[] sequence(int row);
 
     /**
-     * Writes a sequence for each input, as {@link #search(DecodingBatch)} does, with a limit of length for each.
+     * Goes a token further.
      *
-     * @param limit how many new tokens an input may get, at least 1; the configuration's own limit where that is less
+     * @param candidates of a whole batch
+     * @param firstRow where the rows of this input begin in it
+     * @return the sequences that go on, in the order of the rows that they become; none when the search is done
      */
-    List<List<Hypothesis>> search(DecodingBatch batch, IntUnaryOperator limit);
+    List<Continuation> step(Candidates candidates, int firstRow);
 
-    /** Greedy search for one beam, beam search for more. */
-    static SequenceSearch of(GenerationConfig config) {
-        return config.beams() == 1 ? new GreedySearch(config) : new BeamSearch(config);
+    /** What was found, best first. */
+    List<GeneratedSequence> results();
+
+    /**
+     * Greedy search for one beam, beam search for more.
+     *
+     * @param prompt the tokens before the first new one, at least one
+     */
+    static SequenceSearch of(GenerationConfig config, int[] prompt) {
+        return config.beams() == 1 ? new GreedySearch(config, prompt) : new BeamSearch(config, prompt);
     }
 }

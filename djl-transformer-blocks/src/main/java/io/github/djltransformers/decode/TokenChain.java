@@ -1,5 +1,7 @@
 package io.github.djltransformers.decode;
 
+import java.util.Arrays;
+
 /**
  * The tokens of a sequence, last first, sharing what it has in common with others.
  *
@@ -17,10 +19,11 @@ record TokenChain(TokenChain previous, int token, int length) {
         return sequence == null ? 0 : sequence.length;
     }
 
-    static int[] tokens(TokenChain sequence) {
-        int[] tokens = new int[lengthOf(sequence)];
+    /** The tokens of a prompt and then of a sequence, null for one without any. */
+    static int[] tokens(int[] prompt, TokenChain sequence) {
+        int[] tokens = Arrays.copyOf(prompt, prompt.length + lengthOf(sequence));
         for (TokenChain chain = sequence; chain != null; chain = chain.previous) {
-            tokens[chain.length - 1] = chain.token;
+            tokens[prompt.length + chain.length - 1] = chain.token;
         }
         return tokens;
     }

@@ -88,30 +88,20 @@ public final class TokenRows {
         return keep == null ? null : HostArrays.of(manager, keep, new Shape(rows, 1, 1, length));
     }
 
-    /** (rows, length) INT64, the shorter sequences padded before their beginning. */
-    NDArray idsAtEnd(NDManager manager) {
+    /** These rows, the shorter ones padded before their first token, as decoder-only models read them. */
+    public TokenRows paddedInFront() {
         if (!padded()) {
-            return ids(manager);
+            return this;
         }
         long[] moved = ids.clone();
+        boolean[] movedKeep = new boolean[ids.length];
         for (int row = 0; row < rows; row++) {
             int kept = kept(row);
             System.arraycopy(ids, row * length + kept, moved, row * length, length - kept);
             System.arraycopy(ids, row * length, moved, row * length + length - kept, kept);
+            Arrays.fill(movedKeep, (row + 1) * length - kept, (row + 1) * length, true);
         }
-        return HostArrays.of(manager, moved, new Shape(rows, length));
-    }
-
-    /** (rows, 1, 1, length) BOOLEAN, true at the tokens of {@link #idsAtEnd}; null where nothing is padded. */
-    NDArray keepMaskAtEnd(NDManager manager) {
-        if (!padded()) {
-            return null;
-        }
-        boolean[] moved = new boolean[ids.length];
-        for (int row = 0; row < rows; row++) {
-            Arrays.fill(moved, (row + 1) * length - kept(row), (row + 1) * length, true);
-        }
-        return HostArrays.of(manager, moved, new Shape(rows, 1, 1, length));
+        return new TokenRows(rows, length, moved, movedKeep);
     }
 
     private int kept(int row) {
@@ -120,14 +110,6 @@ public final class TokenRows {
             count++;
         }
         return count;
-    }
-
-    /** Refuses sequences of different lengths, for models that take no mask. */
-    public void requireOneLength() {
-        if (padded()) {
-            throw new IllegalArgumentException("TokenRows: sequences must be of one length, got shorter ones than "
-                    + length + "; read them in batches of one length");
-        }
     }
 
     /**

@@ -37,17 +37,27 @@ public final class DecoderLanguageModel extends TransformerBlock implements Gene
         return config;
     }
 
+    @Override
+    public boolean readsSource() {
+        return false;
+    }
+
+    @Override
+    public <T> DecoderState<T> begin(TensorOps<T> ops, T ids, T keepMask) {
+        return decode(ops, ids, DecoderState.beginning(keepMask)).state();
+    }
+
     /**
      * Reads tokens.
      *
-     * @param ids (B, T); a single column when the state already has tokens
+     * @param ids (B, T), those after the tokens that the state has
      * @param state {@link DecoderState#empty} or that of the step before
      */
     @Override
     public <T> DecoderOutput<T> decode(TensorOps<T> ops, T ids, DecoderState<T> state) {
         KeyValueCache<T> past = state.firstPast();
         ops.check(name())
-                .expect("ids", ids, Kind.INTEGER, "B", past == null ? "T" : 1)
+                .expect("ids", ids, Kind.INTEGER, "B", "T")
                 .expect("state's past", past == null ? null : past.keys(), Kind.FLOAT, "B", "Hkv", "S", "Dh")
                 .expect("keepMask", state.keep(), Kind.BOOLEAN, "B", 1, 1, past == null ? "T" : "S");
         T keep = state.keepWith(ops, ids);

@@ -48,14 +48,13 @@ public final class EncoderDecoderTransformer extends TransformerBlock implements
         return config;
     }
 
-    /**
-     * Reads the source.
-     *
-     * @param sourceIds (B, S)
-     * @param sourceKeepMask (B, 1, 1, S), or null when nothing is padded
-     * @return the state from which decoding begins
-     */
-    public <T> DecoderState<T> encode(TensorOps<T> ops, T sourceIds, T sourceKeepMask) {
+    @Override
+    public boolean readsSource() {
+        return true;
+    }
+
+    @Override
+    public <T> DecoderState<T> begin(TensorOps<T> ops, T sourceIds, T sourceKeepMask) {
         ops.check(name())
                 .expect("sourceIds", sourceIds, Kind.INTEGER, "B", "S")
                 .expect("sourceKeepMask", sourceKeepMask, Kind.BOOLEAN, "B", 1, 1, "S");
@@ -79,14 +78,14 @@ public final class EncoderDecoderTransformer extends TransformerBlock implements
     /**
      * Reads target tokens.
      *
-     * @param targetIds (B, T), the start token at the beginning; a single column when the state already has tokens
-     * @param state from {@link #encode} or the step before
+     * @param targetIds (B, T), the start token at the beginning
+     * @param state from {@link #begin} or the step before
      */
     @Override
     public <T> DecoderOutput<T> decode(TensorOps<T> ops, T targetIds, DecoderState<T> state) {
         KeyValueCache<T> past = state.firstPast();
         ops.check(name())
-                .expect("targetIds", targetIds, Kind.INTEGER, "B", past == null ? "T" : 1)
+                .expect("targetIds", targetIds, Kind.INTEGER, "B", "T")
                 .expect("targetKeepMask", state.keep(), Kind.BOOLEAN, "B", 1, 1, past == null ? "T" : "P")
                 .expect("state's memory", state.memory().get(0).keys(), Kind.FLOAT, "B", "H", "S", "Dh");
         T keep = state.keepWith(ops, targetIds);
@@ -121,7 +120,7 @@ public final class EncoderDecoderTransformer extends TransformerBlock implements
                 .expect("sourceIds", sourceIds, Kind.INTEGER, "B", "S")
                 .expect("targetIds", targetIds, Kind.INTEGER, "B", "T")
                 .expect("targetKeepMask", targetKeepMask, Kind.BOOLEAN, "B", 1, 1, "T");
-        DecoderState<T> state = encode(ops, sourceIds, sourceKeepMask).withKeep(targetKeepMask);
+        DecoderState<T> state = begin(ops, sourceIds, sourceKeepMask).withKeep(targetKeepMask);
         return List.of(decode(ops, targetIds, state).logits());
     }
 

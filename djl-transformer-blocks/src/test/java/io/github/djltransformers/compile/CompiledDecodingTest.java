@@ -7,14 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.EagerDecodingBatch;
 import io.github.djltransformers.decode.FinishReason;
+import io.github.djltransformers.decode.GeneratedSequence;
+import io.github.djltransformers.decode.Generation;
 import io.github.djltransformers.decode.GenerationConfig;
-import io.github.djltransformers.decode.Hypothesis;
-import io.github.djltransformers.decode.SequenceSearch;
+import io.github.djltransformers.decode.Searches;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.stack.GenerativeModel;
 import io.github.djltransformers.testing.EngineTest;
@@ -49,13 +51,76 @@ class CompiledDecodingTest {
                 compare(parity, "unpadded sources", model, manager, UNPADDED, new Random(number), CANDIDATES);
                 compare(parity, "padded sources", model, manager, PADDED, new Random(10 + number), CANDIDATES);
             });
-            with(
-                    engine,
-                    TinyModels::languageModel,
-                    (model, manager) ->
-                            compare(parity, "beginnings", model, manager, UNPADDED, new Random(number), CANDIDATES));
+            with(engine, TinyModels::languageModel, (model, manager) -> {
+                compare(parity, "beginnings", model, manager, UNPADDED, new Random(number), CANDIDATES);
+                compare(parity, "padded beginnings", model, manager, PADDED, new Random(20 + number), CANDIDATES);
+            });
         }
         parity.verify(engine + " decoding");
+    }
+
+    @EngineTest
+    void candidatesOfModernWritersEqualEagerOnes(String engine) {
+        Parity parity = new Parity();
+        List<Function<NDManager, GenerativeModel>> writers = TinyModels.modernWriters();
+        for (int i = 0; i < writers.size(); i++) {
+            String name = "writer " + i;
+            with(engine, writers.get(i), (model, manager) -> {
+                compare(parity, name, model, manager, UNPADDED, new Random(1), CANDIDATES);
+                compare(parity, name + " padded", model, manager, PADDED, new Random(2), CANDIDATES);
+            });
+        }
+        parity.verify(engine + " decoding of modern writers");
+    }
+
+    /** What processors see is what the model's own candidates are chosen from. */
+    @EngineTest
+    void logitsEqualEagerOnes(String engine) {
+        Parity parity = new Parity();
+        for (Function<NDManager, GenerativeModel> maker :
+                List.<Function<NDManager, GenerativeModel>>of(TinyModels::encoderDecoder, TinyModels::languageModel)) {
+            with(engine, maker, (model, manager) -> {
+                TokenRows rows = TokenRows.of(PADDED, 0);
+                try (DecodingBatch eager = TinyModels.eager(model, manager, rows);
+                        DecodingBatch compiled = TinyModels.installed(model, manager, rows)) {
+                    for (int[] tokens : new int[][] {{1, 2, 3}, {5, 6, 7, 8}}) {
+                        float[] expected = eager.logits(tokens);
+                        float[] actual = compiled.logits(tokens);
+                        assertEquals(tokens.length * TinyModels.VOCABULARY, actual.length);
+                        assertEquals(expected.length, actual.length);
+                        for (int i = 0; i < expected.length; i++) {
+                            parity.compare("logit " + i, expected[i], actual[i]);
+                        }
+                        eager.select(new int[] {2, 0, 0, 1});
+                        compiled.select(new int[] {2, 0, 0, 1});
+                    }
+                    assertEquals(eager.room(), compiled.room());
+                }
+            });
+        }
+        parity.verify(engine + " logits");
+    }
+
+    /** Prompts of one token leave nothing to read before it; those at the end of the table leave no step unwritten. */
+    @EngineTest
+    void promptsOfAnyLengthAreWrittenOnToTheEndOfWhatTheModelReads(String engine) {
+        GenerationConfig endless = GenerationConfig.greedy(1000, TinyModels.VOCABULARY);
+        with(engine, TinyModels::languageModel, (model, manager) -> {
+            for (int length : new int[] {1, 2, 60, TinyModels.MAX_LENGTH}) {
+                List<int[]> prompts =
+                        List.of(TinyModels.tokens(new Random(1), length), TinyModels.tokens(new Random(2), length));
+                ParameterStore store = new ParameterStore(manager, false);
+                List<List<GeneratedSequence>> compiled =
+                        new Generation(model, store, manager, endless).fromPrompts(prompts);
+                for (List<GeneratedSequence> each : compiled) {
+                    assertEquals(TinyModels.MAX_LENGTH - length + 1, each.get(0).tokens().length);
+                    assertEquals(FinishReason.LENGTH, each.get(0).finishReason());
+                }
+                ((TransformerBlock) model).setExecution(null);
+                requireEqual(new Generation(model, store, manager, endless).fromPrompts(prompts), compiled);
+                CompiledExecution.install((TransformerBlock) model, manager, CompilationConfig.DEFAULT);
+            }
+        });
     }
 
     /** As many tokens as engines have other ways to find the best of. */
@@ -202,12 +267,12 @@ class CompiledDecodingTest {
         TokenRows rows = TokenRows.of(inputs, 0);
         for (int end : ends(model, manager, rows)) {
             for (GenerationConfig config : List.of(
-                    GenerationConfig.greedy(40, 1, end),
-                    GenerationConfig.beam(4, 40, 1, end).withNBest(4))) {
+                    GenerationConfig.greedy(40, end),
+                    GenerationConfig.beam(4, 40, end).toBuilder().optNBest(4).build())) {
                 try (DecodingBatch eager = TinyModels.eager(model, manager, rows);
                         DecodingBatch compiled = TinyModels.installed(model, manager, rows)) {
-                    List<List<Hypothesis>> expected = SequenceSearch.of(config).search(eager);
-                    List<List<Hypothesis>> found = SequenceSearch.of(config).search(compiled);
+                    List<List<GeneratedSequence>> expected = Searches.run(eager, config, 1);
+                    List<List<GeneratedSequence>> found = Searches.run(compiled, config, 1);
                     requireEqual(expected, found);
                     found.forEach(each -> each.forEach(hypothesis -> reasons.add(hypothesis.finishReason())));
                 }
@@ -218,9 +283,9 @@ class CompiledDecodingTest {
     /** Tokens that the model writes early or late, and one that it never writes. */
     private static Set<Integer> ends(GenerativeModel model, NDManager manager, TokenRows rows) {
         try (DecodingBatch batch = TinyModels.eager(model, manager, rows)) {
-            GenerationConfig endless = GenerationConfig.greedy(40, 1, TinyModels.VOCABULARY);
-            Set<Integer> ends = new TreeSet<>(Set.of(endless.endId()));
-            for (List<Hypothesis> hypotheses : SequenceSearch.of(endless).search(batch)) {
+            GenerationConfig endless = GenerationConfig.greedy(40, TinyModels.VOCABULARY);
+            Set<Integer> ends = new TreeSet<>(endless.endIds());
+            for (List<GeneratedSequence> hypotheses : Searches.run(batch, endless, 1)) {
                 int[] tokens = hypotheses.get(0).tokens();
                 ends.add(tokens[tokens.length / 8]);
                 ends.add(tokens[tokens.length - 1]);
@@ -229,13 +294,13 @@ class CompiledDecodingTest {
         }
     }
 
-    private static void requireEqual(List<List<Hypothesis>> expected, List<List<Hypothesis>> found) {
+    private static void requireEqual(List<List<GeneratedSequence>> expected, List<List<GeneratedSequence>> found) {
         assertEquals(expected.size(), found.size());
         for (int input = 0; input < expected.size(); input++) {
             assertEquals(expected.get(input).size(), found.get(input).size());
             for (int rank = 0; rank < expected.get(input).size(); rank++) {
-                Hypothesis wanted = expected.get(input).get(rank);
-                Hypothesis actual = found.get(input).get(rank);
+                GeneratedSequence wanted = expected.get(input).get(rank);
+                GeneratedSequence actual = found.get(input).get(rank);
                 assertArrayEquals(wanted.tokens(), actual.tokens(), "input " + input + " rank " + rank);
                 assertEquals(wanted.finishReason(), actual.finishReason());
                 assertTrue(Parity.distance(wanted.score(), actual.score()) <= Parity.TOLERANCE, actual::toString);
@@ -270,7 +335,7 @@ class CompiledDecodingTest {
         });
     }
 
-    /** Programs number tokens by their place, so that beginnings of several lengths are written eagerly. */
+    /** Rows are left-padded, and positions are those of kept tokens. */
     @EngineTest
     void paddedBeginningsGiveWhatEachGivesAlone(String engine) {
         Parity parity = new Parity();

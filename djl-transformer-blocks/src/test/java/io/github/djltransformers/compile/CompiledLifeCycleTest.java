@@ -12,9 +12,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.GeneratedSequence;
 import io.github.djltransformers.decode.GenerationConfig;
-import io.github.djltransformers.decode.Hypothesis;
-import io.github.djltransformers.decode.SequenceSearch;
+import io.github.djltransformers.decode.Searches;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.testing.EngineTest;
@@ -37,7 +37,7 @@ class CompiledLifeCycleTest {
     private static final int CALLS = 50_000;
     private static final int LOOKS = 16;
     private static final int MODELS_A_LOOK = 10;
-    private static final GenerationConfig BEAMS = GenerationConfig.beam(4, 12, 1, 2);
+    private static final GenerationConfig BEAMS = GenerationConfig.beam(4, 12, 2);
 
     /** Threads begin together, so that they also meet at the first use. */
     private static <T> List<T> together(Callable<T> task) throws Exception {
@@ -93,18 +93,18 @@ class CompiledLifeCycleTest {
                     NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
                 EncoderDecoderTransformer model = TinyModels.encoderDecoder(manager);
                 CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
-                List<List<List<Hypothesis>>> results = together(() -> search(model, manager));
+                List<List<List<GeneratedSequence>>> results = together(() -> search(model, manager));
                 assertEquals(1, log.lines().size(), log.lines()::toString);
-                List<List<Hypothesis>> alone = search(model, manager);
-                for (List<List<Hypothesis>> result : results) {
+                List<List<GeneratedSequence>> alone = search(model, manager);
+                for (List<List<GeneratedSequence>> result : results) {
                     assertEquals(alone, result);
                 }
             }
         }
     }
 
-    private static List<List<Hypothesis>> search(EncoderDecoderTransformer model, NDManager manager) {
-        List<List<Hypothesis>> found = new ArrayList<>();
+    private static List<List<GeneratedSequence>> search(EncoderDecoderTransformer model, NDManager manager) {
+        List<List<GeneratedSequence>> found = new ArrayList<>();
         for (int seed = 0; seed < 5; seed++) {
             Random random = new Random(seed);
             TokenRows rows = TokenRows.of(
@@ -114,7 +114,7 @@ class CompiledLifeCycleTest {
                             TinyModels.tokens(random, 4)),
                     0);
             try (DecodingBatch batch = TinyModels.installed(model, manager, rows)) {
-                found.addAll(SequenceSearch.of(BEAMS).search(batch));
+                found.addAll(Searches.run(batch, BEAMS, 1));
             }
         }
         return found;
@@ -188,7 +188,7 @@ class CompiledLifeCycleTest {
                             batch.advance(new int[1], 3);
                         });
                     } else {
-                        SequenceSearch.of(BEAMS).search(batch);
+                        Searches.run(batch, BEAMS, 1);
                     }
                 }
             }

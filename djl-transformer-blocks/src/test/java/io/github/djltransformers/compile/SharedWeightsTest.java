@@ -177,7 +177,7 @@ class SharedWeightsTest {
                 float after = first(model, manager);
                 assertNotEquals(before, after);
                 try (DecodingProgram program = Compilers.of(engine).compile(model, manager, config);
-                        DecodingBatch batch = program.open(manager, beginning())) {
+                        DecodingBatch batch = ProgramBatch.open(program, model, manager, beginning())) {
                     assertEquals(logProb(batch), after);
                 }
             }

@@ -3,11 +3,9 @@ package io.github.djltransformers.compile;
 import ai.djl.Device;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.ops.TensorFunction;
-import io.github.djltransformers.stack.DecoderLanguageModel;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.stack.GenerativeModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -126,15 +124,18 @@ final class StrangeCompilers implements AutoCloseable {
         }
 
         @Override
-        public DecodingProgram compile(EncoderDecoderTransformer model, NDManager manager, CompilationConfig config) {
+        public DecodingProgram compile(GenerativeModel model, NDManager manager, CompilationConfig config) {
+            if (!model.readsSource()) {
+                throw new IllegalStateException("Nonsense has no word for DecoderLanguageModel");
+            }
             DecodingProgram exact = Compilers.of(engine).compile(model, manager, config);
             OPEN.incrementAndGet();
             return new DecodingProgram() {
                 @Override
-                public DecodingBatch open(NDManager owner, TokenRows inputs) {
+                public ProgramRows begin(NDManager owner, TokenRows inputs) {
                     int[][] others = new int[inputs.rows()][];
                     Arrays.fill(others, new int[] {1});
-                    return exact.open(owner, TokenRows.of(List.of(others), 0));
+                    return exact.begin(owner, TokenRows.of(List.of(others), 0));
                 }
 
                 @Override
@@ -143,11 +144,6 @@ final class StrangeCompilers implements AutoCloseable {
                     OPEN.decrementAndGet();
                 }
             };
-        }
-
-        @Override
-        public DecodingProgram compile(DecoderLanguageModel model, NDManager manager, CompilationConfig config) {
-            throw new IllegalStateException("Nonsense has no word for " + model.name());
         }
     }
 

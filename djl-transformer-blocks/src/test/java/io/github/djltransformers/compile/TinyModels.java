@@ -3,18 +3,30 @@ package io.github.djltransformers.compile;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
+import io.github.djltransformers.attention.AttentionConfig;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.EagerDecodingBatch;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.NormPlacement;
+import io.github.djltransformers.norm.NormConfig;
+import io.github.djltransformers.ops.AttentionSpan;
+import io.github.djltransformers.ops.RotaryConfig;
+import io.github.djltransformers.position.PositionConfig;
 import io.github.djltransformers.position.PositionKind;
+import io.github.djltransformers.position.PositionNumbering;
+import io.github.djltransformers.position.RelativeBiasConfig;
 import io.github.djltransformers.stack.DecoderLanguageModel;
+import io.github.djltransformers.stack.EmbeddingConfig;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.stack.GenerativeModel;
+import io.github.djltransformers.stack.OutputConfig;
+import io.github.djltransformers.stack.StackConfig;
 import io.github.djltransformers.stack.TransformerConfig;
 import io.github.djltransformers.testing.Samples;
+import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 
 /** Generative models of two layers a stack, D 12, H 3, V 37 unless said, and what tests do with them. */
 final class TinyModels {
@@ -38,6 +50,32 @@ final class TinyModels {
         TransformerConfig config =
                 new TransformerConfig(layer, 0, 2, VOCABULARY, MAX_LENGTH, PositionKind.LEARNED, true);
         return Samples.initialized(manager, DataType.FLOAT32, new DecoderLanguageModel(config));
+    }
+
+    /** Writers with what today's have: rotary positions and shared heads, a window, biases by distance. */
+    static List<Function<NDManager, GenerativeModel>> modernWriters() {
+        AttentionConfig plain = AttentionConfig.of(12, 3);
+        AttentionConfig grouped =
+                new AttentionConfig(12, 12, 12, 4, false, 0).withHeads(2, 6).withRotary(new RotaryConfig(4, 100, null));
+        List<StackConfig> stacks = List.of(
+                stack(grouped.withQueryKeyNorm(NormConfig.rms(1e-5))),
+                stack(plain.withSpan(AttentionSpan.causalWindow(3))),
+                stack(plain).withRelativeBias(RelativeBiasConfig.alibi(MAX_LENGTH)),
+                stack(plain).withRelativeBias(new RelativeBiasConfig(RelativeBiasConfig.Kind.CAUSAL_BUCKETS, 8, 20)));
+        EmbeddingConfig embedding = EmbeddingConfig.of(
+                VOCABULARY, 12, 1, new PositionConfig(PositionKind.NONE, MAX_LENGTH, 0, PositionNumbering.KEPT, -1), 0);
+        return stacks.stream()
+                .map(stack -> new TransformerConfig(embedding, null, null, false, stack, OutputConfig.TIED))
+                .<Function<NDManager, GenerativeModel>>map(config ->
+                        manager -> Samples.initialized(manager, DataType.FLOAT32, new DecoderLanguageModel(config)))
+                .toList();
+    }
+
+    private static StackConfig stack(AttentionConfig attention) {
+        LayerConfig layer = LayerConfig.of(12, attention.heads(), 20)
+                .withAttention(attention)
+                .withNorm(NormPlacement.PRE);
+        return StackConfig.of(layer, 2, layer.norm());
     }
 
     static int[] tokens(Random random, int count) {

@@ -29,23 +29,26 @@ class EncoderDecoderSearchTest {
     void wideBeamFindsWhatExhaustiveSearchFinds(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             TinyTransformer tiny = new TinyTransformer(manager, 5);
-            List<Continuation> all = new ArrayList<>();
+            List<Written> all = new ArrayList<>();
             enumerate(tiny, 3, new int[] {TinyTransformer.START}, 0, all);
             assertEquals(1 + 4 + 4 * 4 * 5, all.size());
             for (double penalty : new double[] {0, 1, 2}) {
                 all.sort(Comparator.comparingDouble(continuation -> -continuation.score(penalty)));
-                GenerationConfig config =
-                        new GenerationConfig(100, 3, penalty, 100, TinyTransformer.START, TinyTransformer.END);
-                List<Hypothesis> found = tiny.search(config, List.of(SOURCE)).get(0);
+                GenerationConfig config = GenerationConfig.beam(100, 3, TinyTransformer.END).toBuilder()
+                        .optLengthPenalty(penalty)
+                        .optNBest(100)
+                        .build();
+                List<GeneratedSequence> found =
+                        tiny.search(config, List.of(SOURCE)).get(0);
                 assertEquals(all.size(), found.size());
                 for (int i = 0; i < found.size(); i++) {
                     assertEquals(all.get(i).score(penalty), found.get(i).score(), 1e-5);
                 }
-                Continuation best = all.get(0);
+                Written best = all.get(0);
                 boolean ended = best.tokens[best.tokens.length - 1] == TinyTransformer.END;
                 assertArrayEquals(
                         ended ? Arrays.copyOf(best.tokens, best.tokens.length - 1) : best.tokens,
-                        found.get(0).tokens());
+                        found.get(0).content());
                 assertEquals(best.logProbability, found.get(0).logProbability(), 1e-5);
                 assertEquals(
                         ended ? FinishReason.END_TOKEN : FinishReason.LENGTH,
@@ -54,13 +57,13 @@ class EncoderDecoderSearchTest {
         }
     }
 
-    private static void enumerate(TinyTransformer tiny, int limit, int[] target, double sum, List<Continuation> all) {
+    private static void enumerate(TinyTransformer tiny, int limit, int[] target, double sum, List<Written> all) {
         float[] next = tiny.logProbs(SOURCE, target)[target.length - 1];
         for (int token = 0; token < next.length; token++) {
             int[] longer = Arrays.copyOf(target, target.length + 1);
             longer[target.length] = token;
             if (token == TinyTransformer.END || target.length == limit) {
-                all.add(new Continuation(Arrays.copyOfRange(longer, 1, longer.length), sum + next[token]));
+                all.add(new Written(Arrays.copyOfRange(longer, 1, longer.length), sum + next[token]));
             } else {
                 enumerate(tiny, limit, longer, sum + next[token], all);
             }
@@ -68,11 +71,11 @@ class EncoderDecoderSearchTest {
     }
 
     /** All new tokens of a sequence, the end token included. */
-    private static final class Continuation {
+    private static final class Written {
         private final int[] tokens;
         private final double logProbability;
 
-        Continuation(int[] tokens, double logProbability) {
+        Written(int[] tokens, double logProbability) {
             this.tokens = tokens;
             this.logProbability = logProbability;
         }
@@ -86,13 +89,12 @@ class EncoderDecoderSearchTest {
     void greedyIsABeamOfOneAndTakesTheBestToken(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             TinyTransformer tiny = new TinyTransformer(manager, 9);
-            GenerationConfig config = GenerationConfig.greedy(12, TinyTransformer.START, TinyTransformer.END);
+            GenerationConfig config = GenerationConfig.greedy(12, TinyTransformer.END);
             List<int[]> sources = sources(6, 9);
             try (DecodingBatch batch = tiny.batch(sources);
                     DecodingBatch again = tiny.batch(sources)) {
-                List<List<Hypothesis>> greedy = new GreedySearch(config).search(batch);
-                List<List<Hypothesis>> beam = new BeamSearch(config).search(again);
-                close(beam, greedy, 1e-6);
+                List<List<GeneratedSequence>> greedy = Searches.run(batch, config, TinyTransformer.START);
+                close(beamOfOne(again, config), greedy, 1e-6);
                 for (int i = 0; i < sources.size(); i++) {
                     isGreedy(tiny, sources.get(i), greedy.get(i).get(0));
                 }
@@ -100,9 +102,33 @@ class EncoderDecoderSearchTest {
         }
     }
 
+    /** What beam search finds with one beam, each input alone. */
+    private static List<List<GeneratedSequence>> beamOfOne(DecodingBatch batch, GenerationConfig config) {
+        List<SequenceSearch> all = new ArrayList<>();
+        for (int row = 0; row < batch.rows(); row++) {
+            all.add(new BeamSearch(config, new int[] {TinyTransformer.START}));
+        }
+        List<SequenceSearch> going = all;
+        int[] tokens = new int[all.size()];
+        Arrays.fill(tokens, TinyTransformer.START);
+        while (!going.isEmpty()) {
+            Candidates candidates = batch.advance(tokens, 2);
+            List<Continuation> rows = new ArrayList<>();
+            for (int row = 0; row < going.size(); row++) {
+                rows.addAll(going.get(row).step(candidates, row));
+            }
+            going = going.stream().filter(search -> search.rows() > 0).toList();
+            if (!rows.isEmpty()) {
+                batch.select(rows.stream().mapToInt(Continuation::row).toArray());
+                tokens = rows.stream().mapToInt(Continuation::token).toArray();
+            }
+        }
+        return all.stream().map(SequenceSearch::results).toList();
+    }
+
     /** Every token is the best, and the sum is right, by one pass without caches. */
-    private static void isGreedy(TinyTransformer tiny, int[] source, Hypothesis hypothesis) {
-        int[] tokens = hypothesis.tokens();
+    private static void isGreedy(TinyTransformer tiny, int[] source, GeneratedSequence hypothesis) {
+        int[] tokens = hypothesis.content();
         int[] target = new int[tokens.length + 1];
         target[0] = TinyTransformer.START;
         System.arraycopy(tokens, 0, target, 1, tokens.length);
@@ -128,14 +154,15 @@ class EncoderDecoderSearchTest {
             TinyTransformer tiny = new TinyTransformer(manager, 17);
             List<int[]> sources = sources(9, 17);
             for (int beams : new int[] {1, 3}) {
-                GenerationConfig config = GenerationConfig.beam(beams, 10, TinyTransformer.START, TinyTransformer.END)
-                        .withNBest(beams);
-                List<List<Hypothesis>> together = tiny.search(config, sources);
-                List<List<Hypothesis>> alone = sources.stream()
+                GenerationConfig config = GenerationConfig.beam(beams, 10, TinyTransformer.END).toBuilder()
+                        .optNBest(beams)
+                        .build();
+                List<List<GeneratedSequence>> together = tiny.search(config, sources);
+                List<List<GeneratedSequence>> alone = sources.stream()
                         .map(source -> tiny.search(config, List.of(source)).get(0))
                         .toList();
                 close(alone, together, 1e-5);
-                for (List<Hypothesis> best : together) {
+                for (List<GeneratedSequence> best : together) {
                     assertEquals(beams, best.size());
                     for (int i = 1; i < beams; i++) {
                         assertTrue(best.get(i - 1).score() >= best.get(i).score());
@@ -145,14 +172,15 @@ class EncoderDecoderSearchTest {
         }
     }
 
-    private static void close(List<List<Hypothesis>> expected, List<List<Hypothesis>> actual, double tolerance) {
+    private static void close(
+            List<List<GeneratedSequence>> expected, List<List<GeneratedSequence>> actual, double tolerance) {
         assertEquals(expected.size(), actual.size());
         for (int i = 0; i < expected.size(); i++) {
             assertEquals(expected.get(i).size(), actual.get(i).size());
             for (int j = 0; j < expected.get(i).size(); j++) {
-                Hypothesis one = expected.get(i).get(j);
-                Hypothesis other = actual.get(i).get(j);
-                assertArrayEquals(one.tokens(), other.tokens());
+                GeneratedSequence one = expected.get(i).get(j);
+                GeneratedSequence other = actual.get(i).get(j);
+                assertArrayEquals(one.content(), other.content());
                 assertEquals(one.score(), other.score(), tolerance);
                 assertEquals(one.finishReason(), other.finishReason());
             }
@@ -165,8 +193,8 @@ class EncoderDecoderSearchTest {
             TinyTransformer tiny = new TinyTransformer(manager, 9);
             int before = manager.getManagedArrays().size();
             for (int i = 0; i < 100; i++) {
-                tiny.search(GenerationConfig.greedy(4, TinyTransformer.START, TinyTransformer.END), sources(3, 9));
-                tiny.search(GenerationConfig.beam(2, 4, TinyTransformer.START, TinyTransformer.END), sources(3, 9));
+                tiny.search(GenerationConfig.greedy(4, TinyTransformer.END), sources(3, 9));
+                tiny.search(GenerationConfig.beam(2, 4, TinyTransformer.END), sources(3, 9));
             }
             assertEquals(before, manager.getManagedArrays().size());
         }
@@ -198,8 +226,8 @@ class EncoderDecoderSearchTest {
     void decodingWithTrainableParametersKeepsNoHistory(String engine) throws Exception {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             TinyTransformer tiny = new TinyTransformer(manager, 9);
-            GenerationConfig config = GenerationConfig.beam(2, 6, TinyTransformer.START, TinyTransformer.END);
-            List<List<Hypothesis>> before = tiny.search(config, sources(3, 9));
+            GenerationConfig config = GenerationConfig.beam(2, 6, TinyTransformer.END);
+            List<List<GeneratedSequence>> before = tiny.search(config, sources(3, 9));
             ParameterNames.trained(tiny.model())
                     .values()
                     .forEach(trained -> trained.getArray().setRequiresGradient(true));
@@ -208,7 +236,7 @@ class EncoderDecoderSearchTest {
                     .iterator()
                     .next()
                     .getArray();
-            FutureTask<List<List<Hypothesis>>> search = new FutureTask<>(() -> {
+            FutureTask<List<List<GeneratedSequence>>> search = new FutureTask<>(() -> {
                 Set<String> parameters =
                         manager.getManagedArrays().stream().map(NDArray::getUid).collect(Collectors.toSet());
                 try (DecodingBatch batch = tiny.batch(sources(3, 9))) {

@@ -6,60 +6,112 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class GenerationConfigTest {
     @Test
     void factoriesReturnOneSequenceRankedByItsMean() {
-        assertEquals(new GenerationConfig(1, 9, 1, 1, 2, 3), GenerationConfig.greedy(9, 2, 3));
-        assertEquals(new GenerationConfig(4, 9, 1, 1, 2, 3), GenerationConfig.beam(4, 9, 2, 3));
         assertEquals(
-                new GenerationConfig(4, 7, 0.6, 3, 2, 3),
-                GenerationConfig.beam(4, 9, 2, 3)
-                        .withLengthPenalty(0.6)
-                        .withNBest(3)
-                        .withMaxNewTokens(7));
+                new GenerationConfig(
+                        9, 0, 0, 1, 1, 1, EarlyStopping.HEURISTIC, 1, 0, List.of(), List.of(), -1, -1, Set.of(3)),
+                GenerationConfig.greedy(9, 3));
+        assertEquals(
+                new GenerationConfig(
+                        9, 0, 0, 4, 1, 1, EarlyStopping.HEURISTIC, 1, 0, List.of(), List.of(), -1, -1, Set.of(3)),
+                GenerationConfig.beam(4, 9, 3));
+    }
+
+    @Test
+    void builderSetsEachComponentAndBeginsWithAnother() {
+        GenerationConfig all = new GenerationConfig(
+                7,
+                2,
+                4,
+                5,
+                3,
+                0.6,
+                EarlyStopping.NEVER,
+                1.2,
+                3,
+                List.of(List.of(4, 5)),
+                List.of(6),
+                8,
+                9,
+                Set.of(1, 2));
+        assertEquals(
+                all,
+                GenerationConfig.builder()
+                        .optMaxNewTokens(7)
+                        .optMinNewTokens(2)
+                        .optMinLength(4)
+                        .optBeams(5)
+                        .optNBest(3)
+                        .optLengthPenalty(0.6)
+                        .optEarlyStopping(EarlyStopping.NEVER)
+                        .optRepetitionPenalty(1.2)
+                        .optNoRepeatNgramSize(3)
+                        .optBadWords(List.of(List.of(4, 5)))
+                        .optSuppressed(List.of(6))
+                        .optFirstId(8)
+                        .optLastId(9)
+                        .optEndIds(Set.of(1, 2))
+                        .build());
+        assertEquals(all, all.toBuilder().build());
+        assertEquals(
+                GenerationConfig.greedy(20, 3),
+                GenerationConfig.builder().optEndIds(Set.of(3)).build());
     }
 
     @Test
     void refusesWhatCannotBeDone() {
-        refuses("beams and maxNewTokens must be positive, got 0 and 9", () -> new GenerationConfig(0, 9, 1, 1, 2, 3));
-        refuses("beams and maxNewTokens must be positive, got 4 and 0", () -> new GenerationConfig(4, 0, 1, 1, 2, 3));
-        refuses("lengthPenalty must be finite, got NaN", () -> new GenerationConfig(4, 9, Double.NaN, 1, 2, 3));
-        refuses("nBest must be in [1, beams = 4], got 5", () -> new GenerationConfig(4, 9, 1, 5, 2, 3));
-        refuses("nBest must be in [1, beams = 4], got 0", () -> new GenerationConfig(4, 9, 1, 0, 2, 3));
-        refuses("startId and endId must be at least 0, got -1 and 3", () -> new GenerationConfig(4, 9, 1, 1, -1, 3));
+        refuses("beams and maxNewTokens must be positive, got 0 and 9", config -> config.optBeams(0));
+        refuses("beams and maxNewTokens must be positive, got 4 and 0", config -> config.optMaxNewTokens(0));
+        refuses("lengthPenalty must be finite, got NaN", config -> config.optLengthPenalty(Double.NaN));
+        refuses("nBest must be in [1, beams = 4], got 5", config -> config.optNBest(5));
+        refuses("nBest must be in [1, beams = 4], got 0", config -> config.optNBest(0));
+        refuses("endIds must be at least 0, got [-1, 3]", config -> config.optEndIds(Set.of(-1, 3)));
+        refuses("earlyStopping must be given, got null", config -> config.optEarlyStopping(null));
+        refuses(
+                "repetitionPenalty must be positive and noRepeatNgramSize at least 0, got 0.0 and 0",
+                config -> config.optRepetitionPenalty(0));
+        refuses(
+                "repetitionPenalty must be positive and noRepeatNgramSize at least 0, got 1.0 and -1",
+                config -> config.optNoRepeatNgramSize(-1));
     }
 
-    private static void refuses(String message, Runnable action) {
+    private static void refuses(String message, UnaryOperator<GenerationConfig.Builder> change) {
+        GenerationConfig.Builder changed = change.apply(GenerationConfig.beam(4, 9, 3).toBuilder());
         assertEquals(
                 "GenerationConfig: " + message,
-                assertThrows(IllegalArgumentException.class, action::run).getMessage());
+                assertThrows(IllegalArgumentException.class, changed::build).getMessage());
     }
 
     @Test
     void chosenSearchFollowsTheBeams() {
-        assertInstanceOf(GreedySearch.class, SequenceSearch.of(GenerationConfig.greedy(9, 2, 3)));
-        assertInstanceOf(BeamSearch.class, SequenceSearch.of(GenerationConfig.beam(2, 9, 2, 3)));
-        assertEquals(
-                "GreedySearch: beams must be 1, got 2",
-                assertThrows(IllegalArgumentException.class, () -> new GreedySearch(GenerationConfig.beam(2, 9, 2, 3)))
-                        .getMessage());
+        int[] prompt = {2};
+        assertInstanceOf(GreedySearch.class, SequenceSearch.of(GenerationConfig.greedy(9, 3), prompt));
+        assertInstanceOf(BeamSearch.class, SequenceSearch.of(GenerationConfig.beam(2, 9, 3), prompt));
     }
 
     @Test
-    void hypothesisIsAValue() {
+    void generatedSequenceIsAValue() {
         int[] tokens = {4, 5};
-        Hypothesis hypothesis = new Hypothesis(tokens, -1, -3, FinishReason.END_TOKEN);
+        GeneratedSequence sequence = new GeneratedSequence(tokens, -1, -3, FinishReason.END_TOKEN);
         tokens[0] = 9;
-        hypothesis.tokens()[1] = 9;
-        assertArrayEquals(new int[] {4, 5}, hypothesis.tokens());
-        assertEquals(new Hypothesis(new int[] {4, 5}, -1, -3, FinishReason.END_TOKEN), hypothesis);
+        sequence.tokens()[1] = 9;
+        assertArrayEquals(new int[] {4, 5}, sequence.tokens());
+        assertArrayEquals(new int[] {4}, sequence.content());
+        assertArrayEquals(
+                new int[] {4, 5}, new GeneratedSequence(new int[] {4, 5}, -1, -3, FinishReason.LENGTH).content());
+        GeneratedSequence same = new GeneratedSequence(new int[] {4, 5}, -1, -3, FinishReason.END_TOKEN);
+        assertEquals(same, sequence);
+        assertEquals(same.hashCode(), sequence.hashCode());
+        assertNotEquals(new GeneratedSequence(new int[] {4, 6}, -1, -3, FinishReason.END_TOKEN), sequence);
         assertEquals(
-                new Hypothesis(new int[] {4, 5}, -1, -3, FinishReason.END_TOKEN).hashCode(), hypothesis.hashCode());
-        assertNotEquals(new Hypothesis(new int[] {4, 6}, -1, -3, FinishReason.END_TOKEN), hypothesis);
-        assertEquals(
-                "Hypothesis[tokens=[4, 5], score=-1.0, logProbability=-3.0, finishReason=END_TOKEN]",
-                hypothesis.toString());
+                "GeneratedSequence[tokens=[4, 5], score=-1.0, logProbability=-3.0, finishReason=END_TOKEN]",
+                sequence.toString());
     }
 }

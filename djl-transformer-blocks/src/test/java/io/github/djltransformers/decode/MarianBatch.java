@@ -106,6 +106,16 @@ final class MarianBatch implements DecodingBatch {
     }
 
     @Override
+    public int room() {
+        return MAX_LENGTH;
+    }
+
+    @Override
+    public float[] logits(int[] tokens) {
+        throw new AssertionError("no processor is asked for");
+    }
+
+    @Override
     public Candidates advance(int[] tokens, int count) {
         List<int[]> grown = new ArrayList<>();
         for (int row = 0; row < rows(); row++) {

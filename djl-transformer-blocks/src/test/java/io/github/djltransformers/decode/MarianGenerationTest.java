@@ -65,12 +65,14 @@ class MarianGenerationTest {
         int[][] sequences = gson.fromJson(expected.get("sequences"), int[][].class);
         double[] expectedScores = gson.fromJson(expected.get(scores), double[].class);
         int nBest = sequences.length / sources.size();
-        GenerationConfig config =
-                new GenerationConfig(beams, NEW_TOKENS, lengthPenalty, nBest, MarianBatch.PAD, MarianBatch.END);
+        GenerationConfig config = GenerationConfig.beam(beams, NEW_TOKENS, MarianBatch.END).toBuilder()
+                .optLengthPenalty(lengthPenalty)
+                .optNBest(nBest)
+                .build();
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             Fixture fixture = Fixture.read(manager, "marian/model");
             try (MarianBatch batch = new MarianBatch(manager, fixture, sources, forcedEndAt)) {
-                List<Hypothesis> found = SequenceSearch.of(config).search(batch).stream()
+                List<GeneratedSequence> found = Searches.run(batch, config, MarianBatch.PAD).stream()
                         .flatMap(List::stream)
                         .toList();
                 assertEquals(sequences.length, found.size());
@@ -91,12 +93,7 @@ class MarianGenerationTest {
         return tokens;
     }
 
-    private static List<Integer> written(Hypothesis hypothesis) {
-        List<Integer> tokens =
-                new ArrayList<>(Arrays.stream(hypothesis.tokens()).boxed().toList());
-        if (hypothesis.finishReason() == FinishReason.END_TOKEN) {
-            tokens.add(MarianBatch.END);
-        }
-        return tokens;
+    private static List<Integer> written(GeneratedSequence sequence) {
+        return Arrays.stream(sequence.tokens()).boxed().toList();
     }
 }

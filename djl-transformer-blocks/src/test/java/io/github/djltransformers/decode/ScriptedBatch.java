@@ -8,6 +8,7 @@ import java.util.Map;
 /** A model whose probabilities are written down by prefix, such as "2 5" for the tokens 2 and 5 after the start token. */
 final class ScriptedBatch implements DecodingBatch {
     private final int vocabularySize;
+    private int room = Integer.MAX_VALUE;
     private List<Row> rows;
     private final List<Integer> rowsOfSteps = new ArrayList<>();
     private final List<Integer> startTokens = new ArrayList<>();
@@ -38,7 +39,26 @@ final class ScriptedBatch implements DecodingBatch {
     }
 
     @Override
+    public int room() {
+        return room;
+    }
+
+    /** The model can read so many tokens, and no more. */
+    ScriptedBatch withRoom(int tokens) {
+        room = tokens;
+        return this;
+    }
+
+    @Override
     public Candidates advance(int[] tokens, int count) {
+        return Candidates.top(logits(tokens), vocabularySize, count);
+    }
+
+    @Override
+    public float[] logits(int[] tokens) {
+        if (room-- == 0) {
+            throw new AssertionError("no room for another token");
+        }
         rowsOfSteps.add(rows());
         float[] logProbs = new float[rows() * vocabularySize];
         List<Row> grown = new ArrayList<>();
@@ -57,7 +77,7 @@ final class ScriptedBatch implements DecodingBatch {
             grown.add(row);
         }
         rows = grown;
-        return Candidates.top(logProbs, vocabularySize, count);
+        return logProbs;
     }
 
     @Override

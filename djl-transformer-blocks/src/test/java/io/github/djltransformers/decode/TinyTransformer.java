@@ -38,9 +38,9 @@ final class TinyTransformer {
         return DecodingBatch.open(model, new ParameterStore(manager, false), manager, TokenRows.of(sources, PAD));
     }
 
-    List<List<Hypothesis>> search(GenerationConfig config, List<int[]> sources) {
+    List<List<GeneratedSequence>> search(GenerationConfig config, List<int[]> sources) {
         try (DecodingBatch batch = batch(sources)) {
-            return SequenceSearch.of(config).search(batch);
+            return Searches.run(batch, config, START);
         }
     }
 

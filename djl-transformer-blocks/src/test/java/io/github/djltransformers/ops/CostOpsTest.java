@@ -251,7 +251,7 @@ class CostOpsTest {
         TensorShape keep = new TensorShape(KEEP_MEMORY, DataType.BOOLEAN);
         CostOps prefix = new CostOps();
         DecoderState<TensorShape> state = model.decode(
-                        prefix, new TensorShape(IDS, DataType.INT64), model.encode(prefix, source, keep))
+                        prefix, new TensorShape(IDS, DataType.INT64), model.begin(prefix, source, keep))
                 .state();
         CostOps step = new CostOps();
         model.decode(step, new TensorShape(new Shape(2, 1), DataType.INT64), state);

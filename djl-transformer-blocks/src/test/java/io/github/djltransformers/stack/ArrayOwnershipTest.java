@@ -81,7 +81,7 @@ class ArrayOwnershipTest {
                 NDArrayOps ops = new NDArrayOps(new ParameterStore(scope, false), false);
                 NDArray next = Samples.ids(scope, 1, V, 2, 1);
                 DecoderState<NDArray> state =
-                        transformer.encode(ops, Samples.ids(scope, 1, V, 2, 3), Samples.keepMask(scope, 3, 3, 2));
+                        transformer.begin(ops, Samples.ids(scope, 1, V, 2, 3), Samples.keepMask(scope, 3, 3, 2));
                 for (int t = 0; t < 5; t++) {
                     DecoderOutput<NDArray> step = transformer.decode(ops, next, state);
                     assertEquals(scope, step.logits().getManager());

@@ -30,7 +30,7 @@ class CachedDecodingTest {
             NDArray target = Samples.ids(manager, 2, V, 2, 6);
             NDArray whole = model.forward(store, new NDList(source, keepMask, target), false)
                     .singletonOrThrow();
-            DecoderState<NDArray> state = model.encode(ops, source, keepMask);
+            DecoderState<NDArray> state = model.begin(ops, source, keepMask);
             for (int t = 0; t < 6; t++) {
                 DecoderOutput<NDArray> step = model.decode(ops, target.get(":, " + t + ":" + (t + 1)), state);
                 closeness.compare("position " + t, whole.get(":, " + t + ":" + (t + 1)), step.logits());
@@ -39,7 +39,7 @@ class CachedDecodingTest {
                         new Shape(2, 3, t + 1, 4), state.past().get(0).keys().getShape());
             }
             // A prefix at once, then one more.
-            DecoderOutput<NDArray> prefix = model.decode(ops, target.get(":, :4"), model.encode(ops, source, keepMask));
+            DecoderOutput<NDArray> prefix = model.decode(ops, target.get(":, :4"), model.begin(ops, source, keepMask));
             closeness.compare("prefix", whole.get(":, :4"), prefix.logits());
             NDArray next =
                     model.decode(ops, target.get(":, 4:5"), prefix.state()).logits();
@@ -67,13 +67,39 @@ class CachedDecodingTest {
         closeness.verify("Cached DecoderLanguageModel on " + engine);
     }
 
+    /** Left-padded rows too: each chunk is numbered, masked and cached after those before. */
+    @EngineTest
+    void aPromptInChunksEqualsTheWhole(String engine) {
+        Closeness closeness = new Closeness(TOLERANCE);
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            DecoderLanguageModel model = TinyModels.languageModel(manager);
+            ParameterStore store = new ParameterStore(manager, false);
+            NDArrayOps ops = new NDArrayOps(store, false);
+            NDArray ids = Samples.ids(manager, 2, V, 2, 7);
+            boolean[] kept = {false, true, true, true, true, true, true, true, true, true, true, true, true, true};
+            NDArray keep = manager.create(kept, new Shape(2, 1, 1, 7));
+            NDArray whole = model.forward(store, new NDList(ids, keep), false).singletonOrThrow();
+            DecoderState<NDArray> state = DecoderState.beginning(keep.get(":, :, :, :2"));
+            for (int[] chunk : new int[][] {{0, 2}, {2, 5}, {5, 6}, {6, 7}}) {
+                String at = ":, " + chunk[0] + ":" + chunk[1];
+                DecoderOutput<NDArray> read = model.decode(ops, ids.get(at), state);
+                // The padded token itself has nothing to attend to.
+                String compared = chunk[0] == 0 ? ":, 1:2" : at;
+                NDArray logits = chunk[0] == 0 ? read.logits().get(":, 1:") : read.logits();
+                closeness.compare("chunk " + at, whole.get(compared), logits);
+                state = read.state();
+            }
+        }
+        closeness.verify("Prompts in chunks on " + engine);
+    }
+
     @EngineTest
     void selectedRowsGoOnAsTheyWould(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             EncoderDecoderTransformer model = TinyModels.encoderDecoder(manager);
             NDArrayOps ops = new NDArrayOps(new ParameterStore(manager, false), false);
             NDArray source = Samples.ids(manager, 1, V, 3, 5);
-            DecoderState<NDArray> start = model.encode(ops, source, Samples.keepMask(manager, 5, 5, 3, 4));
+            DecoderState<NDArray> start = model.begin(ops, source, Samples.keepMask(manager, 5, 5, 3, 4));
             NDArray target = Samples.ids(manager, 2, V, 3, 2);
             DecoderState<NDArray> state =
                     model.decode(ops, target.get(":, :1"), start).state();

@@ -32,14 +32,13 @@ class BlocksLayeringTest {
             Map.entry("stack", Set.of("layer", "attention", "position", "norm", "block", "ops")),
             Map.entry("head", Set.of("stack", "norm", "block", "ops")),
             Map.entry("model", Set.of("compile", "stack", "layer", "position", "block", "safetensors")),
-            Map.entry("generate", Set.of("decode", "stack")),
-            Map.entry("huggingface", Set.of("generate", "model", "compile", "block", "safetensors")),
+            Map.entry("huggingface", Set.of("decode", "model", "compile", "block", "safetensors")),
             Map.entry(
                     "huggingface.family",
                     Set.of("huggingface", "head", "stack", "layer", "attention", "position", "norm", "ops")),
             Map.entry("decode", Set.of("stack", "block", "ops")),
             Map.entry("compile", Set.of("decode", "stack", "block", "ops")),
-            Map.entry("engine.pytorch", Set.of("compile", "decode", "stack", "layer", "attention", "block", "ops")),
+            Map.entry("engine.pytorch", Set.of("compile", "decode", "stack", "block", "ops")),
             Map.entry("engine.mxnet", Set.of("compile", "decode", "stack", "layer", "attention", "block", "ops")),
             Map.entry("train", Set.of("block", "ops")),
             Map.entry("run", Set.of("train", "model", "block", "ops", "safetensors")));

@@ -2,15 +2,12 @@ package io.github.djltransformers.engine.mxnet;
 
 import ai.djl.ndarray.NDManager;
 import io.github.djltransformers.compile.DecodingProgram;
-import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.compile.ProgramRows;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.ops.AttentionMask;
 import io.github.djltransformers.ops.KeyValueCache;
-import io.github.djltransformers.stack.DecoderLanguageModel;
 import io.github.djltransformers.stack.DecoderState;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.stack.GenerativeModel;
-import io.github.djltransformers.stack.TransformerConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,26 +17,21 @@ import java.util.function.Supplier;
 /**
  * A generative model as a few symbol graphs, each loaded when it is first needed.
  *
- * <p>Keys and values of each layer, of past tokens (R, H, T, Dh) and of the source (B, H, S, Dh), are inputs and outputs.
- * Where sources are padded, their score bias (B, 1, 1, S) follows the source's.
+ * <p>Keys and values of each layer, of past tokens (R, Hkv, T, Dh) and of the source (B, Hkv, S, Dh), are inputs and outputs.
+ * Where beginnings are padded, the keep-mask (R, 1, 1, T) follows the past's, where sources are, their score bias (B, 1, 1, S)
+ * the source's.
  */
 final class MxDecoding implements DecodingProgram {
     private final GenerativeModel model;
     private final NDManager manager;
+    private final int layers;
     private final Map<Object, MxModule> modules = new HashMap<>();
     private boolean closed;
 
-    private MxDecoding(GenerativeModel model, NDManager manager) {
+    MxDecoding(GenerativeModel model, NDManager manager) {
         this.model = model;
         this.manager = manager;
-    }
-
-    static MxDecoding of(EncoderDecoderTransformer model, NDManager manager) {
-        return new MxDecoding(model, manager);
-    }
-
-    static MxDecoding of(DecoderLanguageModel model, NDManager manager) {
-        return new MxDecoding(model, manager);
+        layers = model.cacheLayout().layers();
     }
 
     /** What a step finds of the tokens before. */
@@ -56,10 +48,12 @@ final class MxDecoding implements DecodingProgram {
      * What the graph of a step depends on.
      *
      * @param beams how many rows side by side each row of the source's keys and values stands for
-     * @param masked whether sources are padded
-     * @param count how many candidates are wanted
+     * @param masked whether inputs are padded
+     * @param count how many candidates are wanted, or {@link #ALL} for the logits
      */
-    record Step(Past past, int beams, boolean masked, int count) {}
+    record Step(Past past, int beams, boolean masked, int count) {
+        static final int ALL = 0;
+    }
 
     /** What the graph that reads the inputs depends on. */
     private record Reading(boolean masked) {}
@@ -67,22 +61,21 @@ final class MxDecoding implements DecodingProgram {
     /** What the graph that selects rows of some arrays depends on. */
     private record Selection(int arrays) {}
 
-    TransformerConfig config() {
-        return model.config();
-    }
-
     boolean readsSource() {
-        return model instanceof EncoderDecoderTransformer;
+        return model.readsSource();
     }
 
-    /** Inputs: ids, and where masked the keep-mask. Outputs: keys and values of each layer, and where masked the bias. */
+    /**
+     * Inputs: ids, and where masked the keep-mask. Outputs: keys and values of each layer, and where masked what keeps padding
+     * out, a beginning's keep-mask or a source's score bias.
+     */
     MxModule reading(boolean masked) {
         return module(new Reading(masked), () -> readingSource(masked));
     }
 
     /**
      * Inputs: ids (R, 1), where rows move their places before (R), the past, the source's. Outputs: candidates (R, 1, 2
-     * count), log-probabilities then ids; the past with the new token.
+     * count), log-probabilities then ids, or logits (R, 1, V); the past with the new token.
      */
     MxModule step(Step step) {
         return module(step, () -> stepSource(step));
@@ -103,43 +96,55 @@ final class MxDecoding implements DecodingProgram {
     private MxProgramSource readingSource(boolean masked) {
         MxSymbolOps ops = new MxSymbolOps();
         MxValue ids = ops.graph().input();
-        if (model instanceof EncoderDecoderTransformer transformer) {
-            DecoderState<MxValue> state =
-                    transformer.encode(ops, ids, masked ? ops.graph().input() : null);
-            List<MxValue> outputs = flat(state.memory());
-            if (masked) {
-                outputs.add(state.memoryMask().scoreBias());
-            }
-            return ops.source(outputs);
+        MxValue keep = masked ? ops.graph().input() : null;
+        DecoderState<MxValue> state = model.begin(ops, ids, keep);
+        List<MxValue> outputs = state.past() == null ? new ArrayList<>() : flat(state.past());
+        if (state.keep() != null) {
+            outputs.add(ops.graph().node("Cast", Map.of("dtype", "float32"), state.keep()));
         }
-        return ops.source(
-                flat(model.decode(ops, ids, DecoderState.empty()).state().past()));
+        outputs.addAll(flat(state.memory()));
+        if (state.memoryMask() != null) {
+            outputs.add(state.memoryMask().scoreBias());
+        }
+        return ops.source(outputs);
     }
 
     private MxProgramSource stepSource(Step step) {
         MxSymbolOps ops = new MxSymbolOps();
         MxGraph graph = ops.graph();
-        int layers = model.config().decoderLayers();
-        int heads = model.config().decoder().layers().get(0).attention().keyValueHeads();
+        int heads = model.cacheLayout().keyValueHeads();
         MxValue ids = graph.input().withSingle(true);
         MxValue places = step.past() == Past.MOVED ? graph.input() : null;
-        List<KeyValueCache<MxValue>> past = step.past() == Past.NONE ? null : caches(graph, layers, heads, 1);
-        List<KeyValueCache<MxValue>> memory = readsSource() ? caches(graph, layers, heads, step.beams()) : List.of();
+        List<KeyValueCache<MxValue>> past = step.past() == Past.NONE ? null : caches(graph, heads, 1);
+        MxValue keep = step.masked() && !readsSource() ? graph.input() : null;
+        List<KeyValueCache<MxValue>> memory = readsSource() ? caches(graph, sourceHeads(), step.beams()) : List.of();
         // Every source has a token, so that no row is without anything to attend to.
-        AttentionMask<MxValue> mask = step.masked() ? new AttentionMask<>(graph.input(), null) : null;
+        AttentionMask<MxValue> mask = step.masked() && readsSource() ? new AttentionMask<>(graph.input(), null) : null;
         if (places != null) {
             past = past.stream()
                     .map(cache -> new KeyValueCache<>(
                             ops.selectRows(cache.keys(), places), ops.selectRows(cache.values(), places)))
                     .toList();
+            keep = keep == null ? null : ops.selectRows(keep, places);
         }
-        var output = model.decode(ops, ids, new DecoderState<>(past, null, memory, mask));
-        MxValue logProbs = graph.node("log_softmax", Map.of("axis", -1), output.logits());
-        MxValue top = graph.node("topk", Map.of("axis", -1, "k", step.count(), "ret_typ", "both"), logProbs);
+        var output = model.decode(ops, ids, new DecoderState<>(past, keep, memory, mask));
         List<MxValue> outputs = new ArrayList<>();
-        outputs.add(graph.node("Concat", Map.of("dim", 2, "num_args", 2), top.at(0), top.at(1)));
+        outputs.add(step.count() == Step.ALL ? output.logits() : best(graph, output.logits(), step.count()));
         outputs.addAll(flat(output.state().past()));
+        if (output.state().keep() != null) {
+            outputs.add(output.state().keep());
+        }
         return ops.source(outputs);
+    }
+
+    private static MxValue best(MxGraph graph, MxValue logits, int count) {
+        MxValue logProbs = graph.node("log_softmax", Map.of("axis", -1), logits);
+        MxValue top = graph.node("topk", Map.of("axis", -1, "k", count, "ret_typ", "both"), logProbs);
+        return graph.node("Concat", Map.of("dim", 2, "num_args", 2), top.at(0), top.at(1));
+    }
+
+    private int sourceHeads() {
+        return model.config().decoder().layers().get(0).crossAttention().keyValueHeads();
     }
 
     private static MxProgramSource selectionSource(int arrays) {
@@ -152,7 +157,7 @@ final class MxDecoding implements DecodingProgram {
         return ops.source(selected);
     }
 
-    private static List<KeyValueCache<MxValue>> caches(MxGraph graph, int layers, int heads, int beams) {
+    private List<KeyValueCache<MxValue>> caches(MxGraph graph, int heads, int beams) {
         List<KeyValueCache<MxValue>> caches = new ArrayList<>();
         for (int layer = 0; layer < layers; layer++) {
             MxValue keys = graph.input().withHeads(heads).withBeams(beams);
@@ -171,15 +176,8 @@ final class MxDecoding implements DecodingProgram {
     }
 
     @Override
-    public DecodingBatch open(NDManager parent, TokenRows inputs) {
-        inputs.requireInVocabulary(config().vocabularySize());
-        if (!readsSource()) {
-            inputs.requireOneLength();
-        }
-        if (inputs.length() > config().maxLength()) {
-            throw MxDecodingBatch.tooLong(config(), inputs.length());
-        }
-        return MxDecodingBatch.read(this, parent, inputs);
+    public ProgramRows begin(NDManager parent, TokenRows inputs) {
+        return MxRows.begin(this, parent, inputs);
     }
 
     @Override

@@ -8,8 +8,7 @@ import io.github.djltransformers.compile.DecodingProgram;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.compile.Program;
 import io.github.djltransformers.ops.TensorFunction;
-import io.github.djltransformers.stack.DecoderLanguageModel;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.stack.GenerativeModel;
 import java.util.List;
 
 /** Compiles for DJL's MXNet engine. */
@@ -41,14 +40,7 @@ public final class MxSymbolCompiler implements Compiler {
     }
 
     @Override
-    public DecodingProgram compile(EncoderDecoderTransformer model, NDManager manager, CompilationConfig config) {
-        requireSupport(manager.getDevice(), config.precision());
-        return MxDecoding.of(model, manager);
-    }
-
-    @Override
-    public DecodingProgram compile(DecoderLanguageModel model, NDManager manager, CompilationConfig config) {
-        requireSupport(manager.getDevice(), config.precision());
-        return MxDecoding.of(model, manager);
+    public DecodingProgram compile(GenerativeModel model, NDManager manager, CompilationConfig config) {
+        return new MxDecoding(model, manager);
     }
 }

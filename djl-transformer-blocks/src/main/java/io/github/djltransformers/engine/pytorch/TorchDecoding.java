@@ -4,17 +4,14 @@ import ai.djl.ndarray.NDManager;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.DecodingProgram;
-import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.compile.ProgramRows;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.engine.pytorch.TorchSource.Unpacked;
 import io.github.djltransformers.ops.AttentionMask;
 import io.github.djltransformers.ops.KeyValueCache;
-import io.github.djltransformers.stack.DecoderLanguageModel;
-import io.github.djltransformers.stack.DecoderOutput;
+import io.github.djltransformers.stack.CacheLayout;
 import io.github.djltransformers.stack.DecoderState;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.stack.GenerativeModel;
-import io.github.djltransformers.stack.TransformerConfig;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,97 +19,114 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A generative model as the methods of one module.
+ * A generative model as the methods of one module, each once for inputs of one length and once, {@code masked}, for padded
+ * ones.
  *
- * <p>{@code cache} (2L, R, H, capacity, Dh) holds keys and values of each layer for R rows, {@code length} of them filled.
- * In memory the tokens come before the rows, so that a step's keys are written, and the filled part of a row is moved, in
- * one piece a token. {@code memory} lists keys and values of each layer over the source, and a score bias where sources are padded; its rows
- * may be fewer than R, each standing for as many rows side by side.
+ * <p>{@code begin} reads the inputs. It gives a {@code cache} (2L, R, Hkv, capacity, Dh) with keys and values of each layer for
+ * R rows, of which a step finds {@code length} filled, or for a source some tensor that the cache will be like; and what is
+ * kept of the inputs, {@code m}: keys and values of each layer over the source, its score bias, the keep-mask of a
+ * beginning. Its rows may be fewer than R, each standing for as many rows side by side. In memory the cache's tokens come before
+ * the rows, so that a step's keys are written, and the filled part of a row is moved, in one piece a token.
+ *
+ * <p>{@code logits} reads one token of each row; {@code next} chooses from its result.
  */
 final class TorchDecoding implements DecodingProgram {
-    private final TransformerConfig config;
+    static final String BEGIN = "begin";
+    static final String LOGITS = "logits";
+    static final String NEXT = "next";
+    static final String MASKED = "_masked";
+
     private final TorchModule module;
+    private final CacheLayout layout;
+    private final int maxLength;
     private final boolean readsSource;
 
-    private TorchDecoding(TransformerConfig config, TorchModule module, boolean readsSource) {
-        this.config = config;
-        this.module = module;
-        this.readsSource = readsSource;
-    }
-
-    static TorchDecoding of(EncoderDecoderTransformer model, NDManager manager, CompilationConfig config) {
+    TorchDecoding(GenerativeModel model, NDManager manager, CompilationConfig config) {
+        layout = model.cacheLayout();
+        maxLength = model.config().maxLength();
+        readsSource = model.readsSource();
         TorchWeights weights = new TorchWeights(LinearForm.of(config, manager));
         TorchSource source = new TorchSource(weights);
-        for (boolean masked : new boolean[] {false, true}) {
-            TorchScriptOps ops = new TorchScriptOps(weights);
-            DecoderState<TorchValue> state =
-                    model.encode(ops, TorchValue.of("ids"), masked ? TorchValue.of("keep") : null);
-            List<TorchValue> memory = flat(state.memory());
-            if (masked) {
-                memory.add(state.memoryMask().scoreBias());
-            }
-            source.method(
-                    masked ? "encode_masked" : "encode",
-                    masked ? List.of("ids: Tensor", "keep: Tensor") : List.of("ids: Tensor"),
-                    List.of(),
-                    ops,
-                    "List[Tensor]",
-                    "[" + contiguous(memory) + "]");
-            addStep(source, weights, model, memory.size(), masked);
+        for (String suffix : List.of("", MASKED)) {
+            DecoderState<TorchValue> begun = addBegin(source, weights, model, suffix);
+            addLogits(source, weights, model, begun, suffix);
+            addNext(source, model.config().vocabularySize(), suffix);
         }
         addState(source);
-        return new TorchDecoding(model.config(), new TorchModule(source, weights, manager), true);
+        module = new TorchModule(source, weights, manager);
     }
 
-    static TorchDecoding of(DecoderLanguageModel model, NDManager manager, CompilationConfig config) {
-        TorchWeights weights = new TorchWeights(LinearForm.of(config, manager));
-        TorchSource source = new TorchSource(weights);
+    private static DecoderState<TorchValue> addBegin(
+            TorchSource source, TorchWeights weights, GenerativeModel model, String suffix) {
         TorchScriptOps ops = new TorchScriptOps(weights);
-        DecoderOutput<TorchValue> read = model.decode(ops, TorchValue.of("ids"), DecoderState.empty());
+        boolean masked = suffix.equals(MASKED);
+        DecoderState<TorchValue> state = model.begin(ops, TorchValue.of("ids"), masked ? TorchValue.of("keep") : null);
+        List<TorchValue> kept = kept(state);
+        String cache = state.past() == null ? kept.get(0).name() : "torch.stack([" + names(flat(state.past())) + "])";
         source.method(
-                "read",
-                List.of("ids: Tensor"),
+                BEGIN + suffix,
+                masked ? List.of("ids: Tensor", "keep: Tensor") : List.of("ids: Tensor"),
                 List.of(),
                 ops,
-                "Tensor",
-                "torch.stack([" + names(flat(read.state().past())) + "])");
-        addStep(source, weights, model, 0, false);
-        addState(source);
-        return new TorchDecoding(model.config(), new TorchModule(source, weights, manager), false);
+                "Tuple[Tensor, List[Tensor]]",
+                "(" + cache + ", annotate(List[Tensor], [" + contiguous(kept) + "]))");
+        return state;
+    }
+
+    /** What is kept of the inputs beside a beginning's keys and values. */
+    private static List<TorchValue> kept(DecoderState<TorchValue> state) {
+        List<TorchValue> kept = flat(state.memory());
+        if (state.memoryMask() != null) {
+            kept.add(state.memoryMask().scoreBias());
+        }
+        if (state.keep() != null) {
+            kept.add(state.keep());
+        }
+        return kept;
     }
 
     /** The method that reads one token of each row. */
-    private static void addStep(
-            TorchSource source, TorchWeights weights, GenerativeModel model, int memorySize, boolean masked) {
+    private static void addLogits(
+            TorchSource source,
+            TorchWeights weights,
+            GenerativeModel model,
+            DecoderState<TorchValue> begun,
+            String suffix) {
         TorchScriptOps ops = new TorchScriptOps(weights);
-        int layers = model.config().decoderLayers();
-        int heads = model.config().decoder().layers().get(0).attention().keyValueHeads();
         List<KeyValueCache<TorchValue>> past = new ArrayList<>();
-        List<KeyValueCache<TorchValue>> memory = new ArrayList<>();
-        for (int layer = 0; layer < layers; layer++) {
+        for (int layer = 0; layer < model.cacheLayout().layers(); layer++) {
             past.add(new KeyValueCache<>(buffer(ops, 2 * layer), buffer(ops, 2 * layer + 1)));
-            if (memorySize > 0) {
-                memory.add(new KeyValueCache<>(memory(2 * layer, heads), memory(2 * layer + 1, heads)));
-            }
+        }
+        int size = 0;
+        List<KeyValueCache<TorchValue>> memory = new ArrayList<>();
+        for (KeyValueCache<TorchValue> read : begun.memory()) {
+            int heads = read.keys().heads();
+            memory.add(new KeyValueCache<>(memory(size++, heads), memory(size++, heads)));
         }
         // Every source has a token, so that no row is without anything to attend to.
-        AttentionMask<TorchValue> mask = masked ? new AttentionMask<>(TorchValue.of("m" + 2 * layers), null) : null;
-        TorchValue logits = model.decode(ops, TorchValue.column("ids"), new DecoderState<>(past, null, memory, mask))
+        AttentionMask<TorchValue> mask =
+                begun.memoryMask() == null ? null : new AttentionMask<>(TorchValue.of("m" + size++), null);
+        TorchValue keep = begun.keep() == null ? null : ops.let("__torch__.kept_until(m%d, ids, length)", size++);
+        TorchValue logits = model.decode(ops, TorchValue.column("ids"), new DecoderState<>(past, keep, memory, mask))
                 .logits();
-        // In place, as nothing else reads the logits.
-        TorchValue logProbs = ops.let("torch._log_softmax(%1$s, 1, False, out=%1$s)", logits.name());
-        String suffix = masked ? "_masked" : "";
-        List<String> parameters =
-                List.of("ids: Tensor", "cache: Tensor", "length: int", "filled: int", "m: List[Tensor]", "count: int");
         source.method(
-                "next" + suffix,
-                parameters,
-                List.of(new Unpacked("m", memorySize)),
+                LOGITS + suffix,
+                List.of("ids: Tensor", "cache: Tensor", "length: int", "filled: int", "m: List[Tensor]"),
+                List.of(new Unpacked("m", size)),
                 ops,
-                "Tuple[Tensor, Tensor]",
-                Text.format(
-                        "__torch__.best(%s, count, %d)",
-                        logProbs.name(), groups(model.config().vocabularySize())));
+                "Tensor",
+                logits.name());
+    }
+
+    /** The method that chooses, in place, as nothing else reads the logits. */
+    private static void addNext(TorchSource source, int vocabularySize, String suffix) {
+        source.callingMethod(Text.format("""
+                def next%1$s(self: __torch__.K, ids: Tensor, cache: Tensor, length: int, filled: int, m: List[Tensor], \
+                count: int, {weights}) -> Tuple[Tensor, Tensor]:
+                  logits = (self).logits%1$s(ids, cache, length, filled, m, {given})
+                  scores = torch._log_softmax(logits, 1, False, out=logits)
+                  return __torch__.best(scores, count, %2$d)
+                """, suffix, groups(vocabularySize)));
     }
 
     private static TorchValue buffer(TorchScriptOps ops, int index) {
@@ -139,8 +153,8 @@ final class TorchDecoding implements DecodingProgram {
 
     private static void addState(TorchSource source) {
         source.plainMethod("""
-                def start(self: __torch__.K, memory: List[Tensor], sizes: List[int]) -> Tensor:
-                  return torch.permute(torch.new_empty(memory[0], sizes), [0, 2, 3, 1, 4])
+                def start(self: __torch__.K, like: Tensor, sizes: List[int]) -> Tensor:
+                  return torch.permute(torch.new_empty(like, sizes), [0, 2, 3, 1, 4])
                 def grow(self: __torch__.K, cache: Tensor, length: int, capacity: int) -> Tensor:
                   sizes = [torch.size(cache, 0), capacity, torch.size(cache, 1), torch.size(cache, 2), torch.size(cache, 4)]
                   grown = torch.permute(torch.new_empty(cache, sizes), [0, 2, 3, 1, 4])
@@ -183,15 +197,9 @@ final class TorchDecoding implements DecodingProgram {
     }
 
     @Override
-    public DecodingBatch open(NDManager manager, TokenRows inputs) {
-        inputs.requireInVocabulary(config.vocabularySize());
-        if (inputs.length() > config.maxLength()) {
-            throw TorchDecodingBatch.tooLong(config, inputs.length());
-        }
+    public ProgramRows begin(NDManager manager, TokenRows inputs) {
         module.synchronize();
-        return readsSource
-                ? TorchDecodingBatch.encode(module, config, manager, inputs)
-                : TorchDecodingBatch.read(module, config, manager, inputs);
+        return TorchRows.begin(module, manager, layout, maxLength, readsSource, inputs);
     }
 
     @Override

@@ -10,6 +10,14 @@ final class TorchPositions {
             def extended(keep: Tensor, ids: Tensor) -> Tensor:
               more = torch.unsqueeze(torch.unsqueeze(torch.ones_like(ids, dtype=11), 1), 1)
               return torch.cat([keep, more], 3)
+            def kept_until(keep: Tensor, ids: Tensor, length: int) -> Tensor:
+              each = torch.floordiv(torch.size(ids, 0), torch.size(keep, 0))
+              if torch.eq(each, 1):
+                rows = keep
+              else:
+                rows = torch.repeat_interleave(keep, each, 0)
+              more = [torch.size(ids, 0), 1, 1, torch.sub(length, torch.size(keep, 3))]
+              return torch.cat([rows, torch.ones(more, dtype=11, device=keep.device)], 3)
             def places(first: int, tokens: int, like: Tensor) -> Tensor:
               numbers = torch.arange(first, torch.add(first, tokens), dtype=6, device=like.device)
               return torch.view(numbers, [1, 1, -1, 1])

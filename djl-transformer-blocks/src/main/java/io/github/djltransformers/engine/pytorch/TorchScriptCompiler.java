@@ -9,8 +9,7 @@ import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.compile.Program;
 import io.github.djltransformers.engine.pytorch.TorchSource.Unpacked;
 import io.github.djltransformers.ops.TensorFunction;
-import io.github.djltransformers.stack.DecoderLanguageModel;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.stack.GenerativeModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -62,12 +61,7 @@ public final class TorchScriptCompiler implements Compiler {
     }
 
     @Override
-    public DecodingProgram compile(EncoderDecoderTransformer model, NDManager manager, CompilationConfig config) {
-        return TorchDecoding.of(model, manager, config);
-    }
-
-    @Override
-    public DecodingProgram compile(DecoderLanguageModel model, NDManager manager, CompilationConfig config) {
-        return TorchDecoding.of(model, manager, config);
+    public DecodingProgram compile(GenerativeModel model, NDManager manager, CompilationConfig config) {
+        return new TorchDecoding(model, manager, config);
     }
 }

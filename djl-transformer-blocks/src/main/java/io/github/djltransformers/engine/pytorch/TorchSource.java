@@ -113,16 +113,30 @@ final class TorchSource {
         methods.append(text.indent(2));
     }
 
+    /**
+     * Adds a method that calls another.
+     *
+     * @param text with <code>{weights}</code> where it declares the lists of weights and <code>{given}</code> where it gives them
+     */
+    void callingMethod(String text) {
+        plainMethod(text.replace("{weights}", "w: List[Tensor]" + PACKED).replace("{given}", "w" + GIVEN));
+    }
+
     /** These stand for the unpacking of the weights and the list {@code p}, known only when all methods are written. */
     private static final String WEIGHTS = "    #weights\n";
 
     private static final String PACKED = "#packed";
 
+    private static final String GIVEN = "#given";
+
     /** The whole source. */
     String text() {
         String packed = weights.packedType() == null ? "" : ", p: " + weights.packedType();
         return HEAD
-                + methods.toString().replace(WEIGHTS, weights.unpack()).replace(PACKED, packed)
+                + methods.toString()
+                        .replace(WEIGHTS, weights.unpack())
+                        .replace(PACKED, packed)
+                        .replace(GIVEN, packed.isEmpty() ? "" : ", p")
                 + (weights.packedType() == null ? "" : weights.packMethod() + CHANGES)
                 + FUNCTIONS
                 + TorchPositions.FUNCTIONS;

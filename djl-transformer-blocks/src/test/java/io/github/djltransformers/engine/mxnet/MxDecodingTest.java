@@ -12,6 +12,7 @@ import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.DecodingProgram;
+import io.github.djltransformers.compile.ProgramBatch;
 import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.EagerDecodingBatch;
@@ -37,6 +38,8 @@ class MxDecodingTest {
 
     private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "MXNet");
 
+    private EncoderDecoderTransformer translator;
+
     @AfterEach
     void close() {
         manager.close();
@@ -47,8 +50,8 @@ class MxDecodingTest {
     }
 
     private DecodingProgram compiledTranslator() {
-        EncoderDecoderTransformer model = initialized(new EncoderDecoderTransformer(CONFIG));
-        return new MxSymbolCompiler().compile(model, manager, CompilationConfig.DEFAULT);
+        translator = initialized(new EncoderDecoderTransformer(CONFIG));
+        return new MxSymbolCompiler().compile(translator, manager, CompilationConfig.DEFAULT);
     }
 
     @Test
@@ -66,6 +69,7 @@ class MxDecodingTest {
         DecoderLanguageModel model = initialized(new DecoderLanguageModel(CONFIG));
         try (DecodingProgram program = new MxSymbolCompiler().compile(model, manager, CompilationConfig.DEFAULT)) {
             assertDecodesAlike(model, program, EVEN);
+            assertDecodesAlike(model, program, PADDED);
         }
     }
 
@@ -76,7 +80,7 @@ class MxDecodingTest {
         };
         int before = NativeMemory.arraysOfTheProcess(manager);
         try (DecodingBatch eager = EagerDecodingBatch.open(model, new ParameterStore(manager, false), manager, inputs);
-                DecodingBatch compiled = program.open(manager, inputs)) {
+                DecodingBatch compiled = ProgramBatch.open(program, model, manager, inputs)) {
             int token = 1;
             for (int[][] selection : selections) {
                 if (token == selections.length && inputs.length() + token > CONFIG.maxLength()) {
@@ -109,7 +113,7 @@ class MxDecodingTest {
     @Test
     void givesTheWholeVocabularyWhereMoreIsAskedFor() {
         try (DecodingProgram program = compiledTranslator();
-                DecodingBatch batch = program.open(manager, EVEN)) {
+                DecodingBatch batch = ProgramBatch.open(program, translator, manager, EVEN)) {
             Candidates all = batch.advance(new int[] {1, 1}, 50);
             assertEquals(17, all.count());
             double sum = 0;
@@ -127,7 +131,7 @@ class MxDecodingTest {
     @Test
     void refusesWhatTheModelCannotRead() {
         try (DecodingProgram program = compiledTranslator();
-                DecodingBatch batch = program.open(manager, EVEN)) {
+                DecodingBatch batch = ProgramBatch.open(program, translator, manager, EVEN)) {
             requireRejected(
                     "DecodingBatch: tokens must be one for each of 2 rows, got 1",
                     () -> batch.advance(new int[] {1}, 2));
@@ -143,14 +147,14 @@ class MxDecodingTest {
             TokenRows tooLong = TokenRows.of(List.of(new int[9]), 0);
             requireRejected(
                     "DecodingBatch: sequence length must be at most 8 (the position table), got 9",
-                    () -> program.open(manager, tooLong));
+                    () -> ProgramBatch.open(program, translator, manager, tooLong));
         }
     }
 
     @Test
     void aClosedProgramSaysSo() {
         DecodingProgram program = compiledTranslator();
-        try (DecodingBatch batch = program.open(manager, EVEN)) {
+        try (DecodingBatch batch = ProgramBatch.open(program, translator, manager, EVEN)) {
             program.close();
             String message = "MxModule: program must be open, got a closed one; its model has been closed";
             assertEquals(
@@ -159,7 +163,9 @@ class MxDecodingTest {
                             .getMessage());
             assertEquals(
                     message,
-                    assertThrows(IllegalStateException.class, () -> program.open(manager, EVEN))
+                    assertThrows(
+                                    IllegalStateException.class,
+                                    () -> ProgramBatch.open(program, translator, manager, EVEN))
                             .getMessage());
         }
     }
@@ -169,7 +175,7 @@ class MxDecodingTest {
         try (DecodingProgram program = compiledTranslator()) {
             int before = NativeMemory.arraysOfTheProcess(manager);
             for (int i = 0; i < 100; i++) {
-                try (DecodingBatch batch = program.open(manager, PADDED)) {
+                try (DecodingBatch batch = ProgramBatch.open(program, translator, manager, PADDED)) {
                     batch.advance(new int[] {1, 1}, 3);
                     batch.select(new int[] {1, 1, 0});
                     batch.advance(new int[] {2, 3, 4}, 3);

@@ -5,10 +5,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.compile.Precision;
-import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.Generation;
 import io.github.djltransformers.decode.GenerationConfig;
-import io.github.djltransformers.decode.SequenceSearch;
-import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,13 +46,13 @@ record DecodingCase(ModelSize size, int batch, int beams) implements BenchmarkCa
     }
 
     /** So many sources of {@link #LENGTH} tokens, the same ones each time. */
-    static TokenRows sources(int count) {
+    static List<int[]> sources(int count) {
         Random random = new Random(SEED);
         List<int[]> sources = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             sources.add(random.ints(LENGTH, 0, ModelSize.VOCABULARY).toArray());
         }
-        return TokenRows.of(sources, 0);
+        return sources;
     }
 
     @Override
@@ -62,17 +60,15 @@ record DecodingCase(ModelSize size, int batch, int beams) implements BenchmarkCa
         NDManager owner = manager.newSubManager();
         EncoderDecoderTransformer model = new EncoderDecoderTransformer(size.config());
         model.initialize(owner, DataType.FLOAT32);
-        ParameterStore parameterStore = new ParameterStore(owner, false);
-        SequenceSearch search = SequenceSearch.of(new GenerationConfig(beams, LENGTH, 1, 1, 0, ModelSize.VOCABULARY));
-        TokenRows sources = sources(batch);
+        GenerationConfig config = GenerationConfig.beam(beams, LENGTH, ModelSize.VOCABULARY);
+        List<int[]> sources = sources(batch);
         Executions executions = new Executions(model, owner);
         return new Workplace() {
             @Override
             public Workload workload(Variant variant) {
                 return executions.workload(variant, () -> {
-                    try (NDManager run = owner.newSubManager();
-                            DecodingBatch rows = DecodingBatch.open(model, parameterStore, run, sources)) {
-                        search.search(rows);
+                    try (NDManager run = owner.newSubManager()) {
+                        new Generation(model, new ParameterStore(run, false), run, config).fromSources(sources, 0);
                     }
                 });
             }

@@ -49,7 +49,7 @@ final class DecodingCost {
 
     private static Cost cost(EncoderDecoderTransformer model, int rows, int sourceLength, int steps, boolean encoding) {
         CostOps encoder = new CostOps();
-        DecoderState<TensorShape> state = model.encode(encoder, ids(rows, sourceLength), null);
+        DecoderState<TensorShape> state = model.begin(encoder, ids(rows, sourceLength), null);
         CostOps ops = encoding ? encoder : new CostOps();
         for (int i = 0; i < steps; i++) {
             DecoderOutput<TensorShape> output = model.decode(ops, ids(rows, 1), state);

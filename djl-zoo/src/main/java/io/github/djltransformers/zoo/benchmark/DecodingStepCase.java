@@ -6,6 +6,7 @@ import ai.djl.training.ParameterStore;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,7 @@ record DecodingStepCase(ModelSize size) implements BenchmarkCase {
         public void prepare() {
             if (batch == null || written == DecodingCase.LENGTH) {
                 end();
-                batch = DecodingBatch.open(model, parameterStore, owner, DecodingCase.sources(1));
+                batch = DecodingBatch.open(model, parameterStore, owner, TokenRows.of(DecodingCase.sources(1), 0));
                 token = 0;
                 written = 0;
             }

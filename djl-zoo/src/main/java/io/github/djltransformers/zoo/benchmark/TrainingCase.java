@@ -13,6 +13,7 @@ import ai.djl.training.Trainer;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.ops.Cost;
 import io.github.djltransformers.ops.CostOps;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
@@ -90,7 +91,7 @@ record TrainingCase(ModelSize size, int batch) implements BenchmarkCase {
         }
 
         private NDArray tokens(NDManager owner) {
-            return DecodingCase.sources(batch).ids(owner);
+            return TokenRows.of(DecodingCase.sources(batch), 0).ids(owner);
         }
 
         @Override

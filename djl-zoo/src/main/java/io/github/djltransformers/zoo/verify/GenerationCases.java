@@ -9,11 +9,10 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.djltransformers.JsonText;
 import io.github.djltransformers.Text;
-import io.github.djltransformers.generate.GeneratedSequence;
-import io.github.djltransformers.generate.Generation;
-import io.github.djltransformers.generate.GenerationRules;
-import io.github.djltransformers.huggingface.GenerationRulesJson;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.decode.GeneratedSequence;
+import io.github.djltransformers.decode.Generation;
+import io.github.djltransformers.decode.GenerationConfig;
+import io.github.djltransformers.huggingface.GenerationConfigJson;
 import io.github.djltransformers.stack.GenerativeModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,12 +65,12 @@ final class GenerationCases {
             NDArray ids = reference.read(scratch, "gen.input_ids");
             NDArray mask = reference.read(scratch, "gen.attention_mask");
             List<int[]> inputs = rows(ids, mask);
-            boolean readsSource = model instanceof EncoderDecoderTransformer;
+            boolean readsSource = model.readsSource();
             int promptLength = readsSource ? 1 : (int) ids.getShape().get(1);
             for (Map.Entry<String, JsonElement> entry : cases.entrySet()) {
-                GenerationRules rules = GenerationRulesJson.read(
+                GenerationConfig config = GenerationConfigJson.read(
                         directory, entry.getValue().getAsJsonObject().getAsJsonObject("kwargs"));
-                Generation generation = new Generation(model, new ParameterStore(scratch, false), scratch, rules);
+                Generation generation = new Generation(model, new ParameterStore(scratch, false), scratch, config);
                 List<GeneratedSequence> written = (readsSource
                                 ? generation.fromSources(inputs, startId)
                                 : generation.fromPrompts(inputs, rows(ids, null)))

@@ -4,17 +4,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import ai.djl.translate.TranslateException;
 import io.github.djltransformers.Text;
-import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.GeneratedSequence;
+import io.github.djltransformers.decode.Generation;
 import io.github.djltransformers.decode.GenerationConfig;
-import io.github.djltransformers.decode.Hypothesis;
-import io.github.djltransformers.decode.SequenceSearch;
-import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.stack.EncoderDecoderTransformer;
 import io.github.djltransformers.text.data.SequenceMarkers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,25 +79,22 @@ final class TextToText {
     /** The translations of each text, in order. */
     List<Translations> translate(EncoderDecoderTransformer model, NDManager manager, List<int[]> sources) {
         SequenceMarkers markers = vocabulary.markers();
-        GenerationConfig generation = new GenerationConfig(
-                config.beams(),
-                Math.min(config.maxNewTokens(), model.config().maxLength()),
-                config.lengthPenalty(),
-                config.nBest(),
-                markers.start(),
-                markers.end());
-        SequenceSearch search = SequenceSearch.of(generation);
-        ParameterStore parameters = new ParameterStore(manager, false);
+        GenerationConfig generation = GenerationConfig.builder()
+                .optBeams(config.beams())
+                .optMaxNewTokens(config.maxNewTokens())
+                .optLengthPenalty(config.lengthPenalty())
+                .optNBest(config.nBest())
+                .optEndIds(Set.of(markers.end()))
+                .build();
+        Generation writing = new Generation(model, new ParameterStore(manager, false), manager, generation);
         Translations[] results = new Translations[sources.size()];
         Arrays.fill(results, new Translations(List.of(Translation.EMPTY)));
         for (int[] batch : batches(sources)) {
             List<int[]> rows = Arrays.stream(batch).mapToObj(sources::get).toList();
-            try (DecodingBatch decoding =
-                    DecodingBatch.open(model, parameters, manager, TokenRows.of(rows, markers.padding()))) {
-                List<List<Hypothesis>> found = search.search(decoding, row -> config.limit(rows.get(row).length));
-                for (int row = 0; row < batch.length; row++) {
-                    results[batch[row]] = translations(found.get(row));
-                }
+            List<List<GeneratedSequence>> found =
+                    writing.fromSources(rows, row -> markers.start(), row -> config.limit(rows.get(row).length));
+            for (int row = 0; row < batch.length; row++) {
+                results[batch[row]] = translations(found.get(row));
             }
         }
         return List.of(results);
@@ -122,10 +118,13 @@ final class TextToText {
         return batches;
     }
 
-    private Translations translations(List<Hypothesis> hypotheses) {
-        return new Translations(hypotheses.stream()
+    private Translations translations(List<GeneratedSequence> sequences) {
+        return new Translations(sequences.stream()
                 .map(found -> new Translation(
-                        vocabulary.decode(found.tokens()), found.score(), found.logProbability(), found.finishReason()))
+                        vocabulary.decode(found.content()),
+                        found.score(),
+                        found.logProbability(),
+                        found.finishReason()))
                 .toList());
     }
 }

@@ -1,4 +1,4 @@
-package io.github.djltransformers.generate;
+package io.github.djltransformers.decode;
 
 import static io.github.djltransformers.testing.Rejections.requireRejected;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -16,25 +16,19 @@ class ProcessorsTest {
         return scores;
     }
 
-    private static GenerationRules rules(int minNew, int minLength, int first, int last) {
-        return new GenerationRules(
-                5,
-                minNew,
-                minLength,
-                2,
-                1,
-                1,
-                EarlyStopping.HEURISTIC,
-                1,
-                0,
-                List.of(),
-                List.of(2),
-                first,
-                last,
-                Set.of(3));
+    private static GenerationConfig rules(int minNew, int minLength, int first, int last) {
+        return GenerationConfig.builder()
+                .optMaxNewTokens(5)
+                .optMinNewTokens(minNew)
+                .optMinLength(minLength)
+                .optSuppressed(List.of(2))
+                .optFirstId(first)
+                .optLastId(last)
+                .optEndIds(Set.of(3))
+                .build();
     }
 
-    private static float[] ruled(GenerationRules rules, int... sequence) {
+    private static float[] ruled(GenerationConfig rules, int... sequence) {
         float[] scores = {1, -2, 3, -4};
         rules.processors(1).forEach(processor -> processor.process(sequence, scores));
         return scores;
@@ -73,17 +67,5 @@ class ProcessorsTest {
         assertArrayEquals(new float[] {0, NEVER, NEVER, NEVER}, ruled(rules(0, 0, 0, -1), 1));
         assertArrayEquals(new float[] {1, -2, NEVER, -4}, ruled(rules(0, 0, 0, -1), 1, 1));
         assertArrayEquals(new float[] {NEVER, NEVER, NEVER, 0}, ruled(rules(0, 0, -1, 3), 1, 1, 1, 1, 1));
-    }
-
-    @Test
-    void rulesMustFit() {
-        requireRejected(
-                "GenerationRules: returned must be in [1, beams = 2], got 3",
-                () -> new GenerationRules(
-                        5, 0, 0, 2, 3, 1, EarlyStopping.NEVER, 1, 0, List.of(), List.of(), -1, -1, Set.of()));
-        requireRejected(
-                "GenerationRules: maxNewTokens and beams must be positive, got 0 and 2",
-                () -> new GenerationRules(
-                        0, 0, 0, 2, 1, 1, EarlyStopping.NEVER, 1, 0, List.of(), List.of(), -1, -1, Set.of()));
     }
 }

@@ -5,8 +5,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import io.github.djltransformers.generate.EarlyStopping;
-import io.github.djltransformers.generate.GenerationRules;
+import io.github.djltransformers.decode.EarlyStopping;
+import io.github.djltransformers.decode.GenerationConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** {@link GenerationRules} from a checkpoint's {@code generation_config.json} and the wishes of one call. */
-public final class GenerationRulesJson {
+/** {@link GenerationConfig} from a checkpoint's {@code generation_config.json} and the wishes of one call. */
+public final class GenerationConfigJson {
     /** The name of the file. */
     public static final String FILE = "generation_config.json";
 
@@ -34,16 +34,16 @@ public final class GenerationRulesJson {
             "force_words_ids", Set.of("[]"),
             "sequence_bias", Set.of("{}"));
 
-    private GenerationRulesJson() {}
+    private GenerationConfigJson() {}
 
     /**
-     * The rules of a checkpoint, from its {@code generation_config.json}, or where there is none from {@code config.json}.
+     * The generation of a checkpoint, from its {@code generation_config.json}, or where there is none from {@code config.json}.
      *
      * @param wishes override the file's values; null for a value takes it away
      * @throws IOException if the file cannot be read
      * @throws MalformedModelException if a value is of another type, or asks for what is not supported
      */
-    public static GenerationRules read(Path directory, JsonObject wishes) throws IOException, MalformedModelException {
+    public static GenerationConfig read(Path directory, JsonObject wishes) throws IOException, MalformedModelException {
         Path file = directory.resolve(FILE);
         CheckpointConfig base = Files.exists(file)
                 ? CheckpointConfig.of(Files.readString(file), file.toString())
@@ -53,7 +53,7 @@ public final class GenerationRulesJson {
         return of(CheckpointConfig.of(merged.toString(), file.toString()));
     }
 
-    private static GenerationRules of(CheckpointConfig c) throws MalformedModelException {
+    private static GenerationConfig of(CheckpointConfig c) throws MalformedModelException {
         for (Map.Entry<String, Set<String>> key : UNSUPPORTED.entrySet()) {
             if (c.has(key.getKey())
                     && !key.getValue().contains(c.json().get(key.getKey()).toString())) {
@@ -63,7 +63,7 @@ public final class GenerationRulesJson {
                         c.json().get(key.getKey()));
             }
         }
-        return new GenerationRules(
+        return new GenerationConfig(
                 c.size("max_new_tokens", c.size("max_length", DEFAULT_NEW_TOKENS)),
                 c.integer("min_new_tokens", 0),
                 c.integer("min_length", 0),

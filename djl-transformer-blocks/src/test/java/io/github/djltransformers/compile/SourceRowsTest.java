@@ -1,4 +1,4 @@
-package io.github.djltransformers.decode;
+package io.github.djltransformers.compile;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package io.github.djltransformers.generate;
+package io.github.djltransformers.decode;
 
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.github.djltransformers.decode;
+package io.github.djltransformers.compile;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -7,33 +7,33 @@ import java.util.stream.IntStream;
  * Which source each row of a batch writes for, and which rows of the sources' keys and values that needs: each source's
  * once where all sources have equally many rows side by side (beams share them), else one for each row.
  */
-public final class SourceRows {
+final class SourceRows {
     private int[] sources;
     private int[] memory; // for each row of the sources' keys and values, which source it is of
 
     /** One row for each source. */
-    public SourceRows(int count) {
+    SourceRows(int count) {
         sources = IntStream.range(0, count).toArray();
         memory = sources;
     }
 
     /** Whether going on with these rows moves nothing. */
-    public static boolean areKept(int[] rows, int count) {
+    static boolean areKept(int[] rows, int count) {
         return rows.length == count && IntStream.range(0, count).allMatch(i -> rows[i] == i);
     }
 
     /** The number of rows of the batch. */
-    public int rows() {
+    int rows() {
         return sources.length;
     }
 
     /** How many rows of the batch share a row of the sources' keys and values, after {@link #memoryMoves}. */
-    public int sharing() {
+    int sharing() {
         return sources.length / memory.length;
     }
 
     /** Goes on with these rows in this order. */
-    public void select(int[] rows) {
+    void select(int[] rows) {
         sources = Arrays.stream(rows).map(row -> sources[row]).toArray();
     }
 
@@ -42,7 +42,7 @@ public final class SourceRows {
      *
      * @return the rows of them to go on with; null where they stay as they are
      */
-    public int[] memoryMoves() {
+    int[] memoryMoves() {
         int[] wanted = sideBySide();
         if (Arrays.equals(wanted, memory)) {
             return null;

@@ -1,4 +1,4 @@
-package io.github.djltransformers.generate;
+package io.github.djltransformers.decode;
 
 /** When a beam search ends that has finished as many sequences as it has beams. */
 public enum EarlyStopping {

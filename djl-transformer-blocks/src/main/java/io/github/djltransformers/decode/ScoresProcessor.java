@@ -1,4 +1,4 @@
-package io.github.djltransformers.generate;
+package io.github.djltransformers.decode;
 
 /** Changes the scores of the next token of a sequence, before one is chosen. */
 @FunctionalInterface

@@ -3,58 +3,51 @@ package io.github.djltransformers.engine.mxnet;
 import ai.djl.mxnet.engine.MxNDArray;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.compile.ProgramRows;
 import io.github.djltransformers.decode.Candidates;
-import io.github.djltransformers.decode.DecodingBatch;
-import io.github.djltransformers.decode.SourceRows;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.engine.mxnet.MxDecoding.Past;
 import io.github.djltransformers.engine.mxnet.MxDecoding.Step;
 import io.github.djltransformers.ops.HostArrays;
-import io.github.djltransformers.stack.TransformerConfig;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * A batch of sequences whose state stays inside the engine: between steps only ids go in and candidates come out.
- *
- * <p>Moving rows is left to the next step, and left out where every row keeps its place. The source's keys and values move
- * only when a source leaves; beams of one source share them where every source has equally many side by side.
+ * Rows of a {@link MxDecoding}. Moving rows is left to the next step.
  *
  * <p>Native memory: between steps {@code home} owns the past and the source's arrays and nothing else.
  */
-final class MxDecodingBatch implements DecodingBatch {
+final class MxRows implements ProgramRows {
     private final MxDecoding program;
     private final NDManager home;
     private final boolean masked;
     private NDArray[] memory = {};
     private NDArray[] past = {};
-    private int length;
-    private final SourceRows sources;
     private int[] places; // for each row, which one of the past it goes on from, or null where each does from its own
 
-    private MxDecodingBatch(MxDecoding program, NDManager home, int rows, boolean masked) {
+    private MxRows(MxDecoding program, NDManager home, boolean masked) {
         this.program = program;
         this.home = home;
         this.masked = masked;
-        sources = new SourceRows(rows);
     }
 
-    /** Reads inputs that were checked. */
-    static MxDecodingBatch read(MxDecoding program, NDManager parent, TokenRows inputs) {
+    static MxRows begin(MxDecoding program, NDManager parent, TokenRows inputs) {
+        if (inputs.length() == 0) {
+            return new MxRows(program, parent.newSubManager(), false);
+        }
         MxModule reading = program.reading(inputs.padded());
         NDManager home = parent.newSubManager();
-        MxDecodingBatch batch = new MxDecodingBatch(program, home, inputs.rows(), inputs.padded());
+        MxRows rows = new MxRows(program, home, inputs.padded());
         try (NDManager given = home.newSubManager()) {
             NDArray[] state = inputs.padded()
                     ? reading.call(home, inputs.ids(given), inputs.keepMask(given))
                     : reading.call(home, inputs.ids(given));
             if (program.readsSource()) {
-                batch.memory = state;
+                rows.memory = state;
             } else {
-                batch.past = state;
-                batch.length = inputs.length();
+                rows.past = state;
             }
-            return batch;
+            return rows;
         } catch (RuntimeException e) {
             home.close();
             throw e;
@@ -62,28 +55,24 @@ final class MxDecodingBatch implements DecodingBatch {
     }
 
     @Override
-    public int rows() {
-        return sources.rows();
+    public Candidates best(TokenRows tokens, int place, int sharing, int count) {
+        try (NDArray top = step(tokens, sharing, count)) {
+            return candidates(top.toFloatArray(), count);
+        }
     }
 
     @Override
-    public Candidates advance(int[] tokens, int count) {
-        TransformerConfig config = program.config();
-        if (tokens.length != rows()) {
-            throw new IllegalArgumentException(
-                    "DecodingBatch: tokens must be one for each of " + rows() + " rows, got " + tokens.length);
+    public float[] logits(TokenRows tokens, int place, int sharing) {
+        try (NDArray logits = step(tokens, sharing, Step.ALL)) {
+            return logits.toFloatArray();
         }
-        TokenRows column = TokenRows.column(tokens);
-        column.requireInVocabulary(config.vocabularySize());
-        if (length >= config.maxLength()) {
-            throw tooLong(config, length + 1);
-        }
-        int kept = Math.min(count, config.vocabularySize());
-        moveMemory();
+    }
+
+    private NDArray step(TokenRows tokens, int sharing, int count) {
         Past found = past.length == 0 ? Past.NONE : places == null ? Past.KEPT : Past.MOVED;
-        MxModule step = program.step(new Step(found, memory.length == 0 ? 1 : sources.sharing(), masked, kept));
+        MxModule step = program.step(new Step(found, memory.length == 0 ? 1 : sharing, masked, count));
         MxNDArray[] results;
-        try (NDArray ids = column.ids(home);
+        try (NDArray ids = tokens.ids(home);
                 NDArray from = found == Past.MOVED ? index(places) : null) {
             results = step.call(
                     home,
@@ -94,13 +83,12 @@ final class MxDecodingBatch implements DecodingBatch {
         close(past);
         past = Arrays.copyOfRange(results, 1, results.length);
         places = null;
-        length++;
-        try (NDArray top = results[0]) {
-            return candidates(top.toFloatArray(), kept);
-        }
+        return results[0];
     }
 
-    /** @param top for each row its log-probabilities, then its ids */
+    /**
+     * @param top for each row its log-probabilities, then its ids
+     */
     private static Candidates candidates(float[] top, int count) {
         int[] tokens = new int[top.length / 2];
         float[] logProbs = new float[tokens.length];
@@ -113,24 +101,19 @@ final class MxDecodingBatch implements DecodingBatch {
     }
 
     @Override
-    public void select(int[] rows) {
-        if (SourceRows.areKept(rows, rows())) {
-            return;
-        }
-        places = places == null ? rows.clone() : taken(places, rows);
-        sources.select(rows);
+    public void move(int[] rows, int length) {
+        int[] before = places;
+        places = before == null
+                ? rows.clone()
+                : Arrays.stream(rows).map(row -> before[row]).toArray();
     }
 
-    private static int[] taken(int[] values, int[] rows) {
-        return Arrays.stream(rows).map(row -> values[row]).toArray();
-    }
-
-    private void moveMemory() {
-        int[] moves = memory.length == 0 ? null : sources.memoryMoves();
-        if (moves == null) {
-            return;
+    @Override
+    public void moveInputs(int[] rows) {
+        if (memory.length == 0) {
+            return; // the mask of a beginning moves with the past
         }
-        try (NDArray index = index(moves)) {
+        try (NDArray index = index(rows)) {
             NDArray[] moved = program.selection(memory.length)
                     .call(
                             home,
@@ -141,19 +124,14 @@ final class MxDecodingBatch implements DecodingBatch {
         }
     }
 
-    private NDArray index(int[] rows) {
+    private NDArray index(int... rows) {
         return HostArrays.of(home, Arrays.stream(rows).asLongStream().toArray());
     }
 
-    private static void close(NDArray[] arrays) {
+    private static void close(NDArray... arrays) {
         for (NDArray array : arrays) {
             array.close();
         }
-    }
-
-    static IllegalArgumentException tooLong(TransformerConfig config, int length) {
-        return new IllegalArgumentException("DecodingBatch: sequence length must be at most " + config.maxLength()
-                + " (the position table), got " + length);
     }
 
     @Override

@@ -1,0 +1,111 @@
+package io.github.djltransformers.compile;
+
+import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.decode.Candidates;
+import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.stack.GenerativeModel;
+import io.github.djltransformers.stack.TransformerConfig;
+
+/**
+ * A batch that a compiled program writes: what all engines share. It guards the program from ids and lengths that it cannot
+ * take, counts tokens, and moves nothing that stays: the rows where each keeps its place, and what was kept of the inputs as
+ * long as none leaves or all have equally many rows side by side, as beams do.
+ */
+public final class ProgramBatch implements DecodingBatch {
+    private final ProgramRows program;
+    private final TransformerConfig config;
+    private final boolean keepsInputs;
+    private final SourceRows sources;
+    private int length;
+
+    private ProgramBatch(ProgramRows program, GenerativeModel model, TokenRows inputs) {
+        this.program = program;
+        config = model.config();
+        keepsInputs = model.readsSource() || inputs.padded();
+        sources = new SourceRows(inputs.rows());
+        length = model.readsSource() ? 0 : inputs.length();
+    }
+
+    /**
+     * Reads the inputs.
+     *
+     * @param manager the parent of what the batch allocates
+     * @param inputs sources, or beginnings
+     * @throws IllegalArgumentException if one has an id outside of the vocabulary or is longer than the model reads
+     */
+    public static ProgramBatch open(
+            DecodingProgram program, GenerativeModel model, NDManager manager, TokenRows inputs) {
+        TransformerConfig config = model.config();
+        inputs.requireInVocabulary(model.readsSource() ? config.embedding().vocabularySize() : config.vocabularySize());
+        requireRoom(config, inputs.length());
+        TokenRows read = model.readsSource() ? inputs : inputs.paddedInFront();
+        return new ProgramBatch(program.begin(manager, read), model, inputs);
+    }
+
+    private static void requireRoom(TransformerConfig config, int length) {
+        if (length > config.maxLength()) {
+            throw new IllegalArgumentException("DecodingBatch: sequence length must be at most " + config.maxLength()
+                    + " (the position table), got " + length);
+        }
+    }
+
+    @Override
+    public int rows() {
+        return sources.rows();
+    }
+
+    @Override
+    public int room() {
+        return config.maxLength() - length;
+    }
+
+    @Override
+    public Candidates advance(int[] tokens, int count) {
+        TokenRows column = column(tokens);
+        Candidates candidates = program.best(column, length, sharing(), Math.min(count, config.vocabularySize()));
+        length++;
+        return candidates;
+    }
+
+    @Override
+    public float[] logits(int[] tokens) {
+        TokenRows column = column(tokens);
+        float[] logits = program.logits(column, length, sharing());
+        length++;
+        return logits;
+    }
+
+    private TokenRows column(int... tokens) {
+        if (tokens.length != rows()) {
+            throw new IllegalArgumentException(
+                    "DecodingBatch: tokens must be one for each of " + rows() + " rows, got " + tokens.length);
+        }
+        TokenRows column = TokenRows.column(tokens);
+        column.requireInVocabulary(config.vocabularySize());
+        requireRoom(config, length + 1);
+        return column;
+    }
+
+    /** Moves what was kept of the inputs, once for all selections since the last step. */
+    private int sharing() {
+        int[] moves = sources.memoryMoves();
+        if (moves != null && keepsInputs) {
+            program.moveInputs(moves);
+        }
+        return sources.sharing();
+    }
+
+    @Override
+    public void select(int[] rows) {
+        if (!SourceRows.areKept(rows, rows())) {
+            program.move(rows, length);
+            sources.select(rows);
+        }
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}

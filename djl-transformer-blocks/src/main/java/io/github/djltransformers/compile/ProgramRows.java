@@ -1,0 +1,41 @@
+package io.github.djltransformers.compile;
+
+import io.github.djltransformers.decode.Candidates;
+import io.github.djltransformers.decode.TokenRows;
+
+/**
+ * Sequences inside an engine: the keys, values and masks that a compiled model keeps of them. Between steps only ids go in and
+ * candidates come out. What it is given was checked by the {@link ProgramBatch} that owns it.
+ */
+public interface ProgramRows extends AutoCloseable {
+    /**
+     * Reads one token of each row and chooses the most probable next ones, within the program.
+     *
+     * @param tokens (R, 1)
+     * @param place where the tokens stand, padding counted
+     * @param sharing how many rows, side by side, share a row of what was kept of the inputs
+     * @param count how many candidates of each row, at most V
+     */
+    Candidates best(TokenRows tokens, int place, int sharing, int count);
+
+    /**
+     * Reads one token of each row, as {@link #best} does, and gives the logits.
+     *
+     * @return (R, V), row after row
+     */
+    float[] logits(TokenRows tokens, int place, int sharing);
+
+    /**
+     * Goes on with the tokens of these rows in this order.
+     *
+     * @param length how many tokens each has, padding counted
+     */
+    void move(int[] rows, int length);
+
+    /** Goes on with these rows of what was kept of the inputs, a source's keys and values and the mask. */
+    void moveInputs(int[] rows);
+
+    /** Frees all. */
+    @Override
+    void close();
+}

@@ -1,0 +1,85 @@
+package io.github.djltransformers.decode;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Feeds searches with what a batch of their rows predicts, step by step, until all are done. An input that is done leaves the
+ * batch, so that the others no longer pay for it.
+ */
+final class DecodingLoop {
+    private final DecodingBatch batch;
+    private final GenerationConfig config;
+    private final List<ScoresProcessor> more;
+
+    /**
+     * @param batch fresh, one row for each input; its rows are used up, and the caller closes it
+     * @param more processors, after those of the configuration
+     */
+    DecodingLoop(DecodingBatch batch, GenerationConfig config, List<ScoresProcessor> more) {
+        this.batch = batch;
+        this.config = config;
+        this.more = more;
+    }
+
+    /** An input in the middle of being written for. */
+    private record Input(SequenceSearch search, List<ScoresProcessor> processors) {}
+
+    /**
+     * Writes a sequence for each input. What one input gets does not depend on the others.
+     *
+     * @param first the token of each input that the batch reads first
+     * @param prompts the tokens before the first new one, as processors see them, for each input
+     * @param limits how many new tokens each input may get; the configuration's own limit where that is less
+     */
+    List<List<GeneratedSequence>> run(int[] first, List<int[]> prompts, int[] limits) {
+        List<Input> inputs = new ArrayList<>();
+        int room = batch.room();
+        if (room < 1) {
+            throw new IllegalArgumentException(
+                    "Generation: inputs must leave the model room for a token, got beginnings as long as it can read");
+        }
+        for (int i = 0; i < prompts.size(); i++) {
+            GenerationConfig bounded = config.withinLimit(Math.min(limits[i], room));
+            List<ScoresProcessor> processors = bounded.processors(prompts.get(i).length);
+            processors.addAll(more);
+            inputs.add(new Input(SequenceSearch.of(bounded, prompts.get(i)), processors));
+        }
+        List<Input> active = inputs;
+        int[] tokens = first;
+        while (true) {
+            Candidates candidates = candidates(active, tokens);
+            List<Continuation> rows = new ArrayList<>();
+            int row = 0;
+            for (Input input : active) {
+                int count = input.search.rows();
+                rows.addAll(input.search.step(candidates, row));
+                row += count;
+            }
+            active = active.stream().filter(input -> input.search.rows() > 0).toList();
+            if (active.isEmpty()) {
+                return inputs.stream().map(input -> input.search.results()).toList();
+            }
+            batch.select(rows.stream().mapToInt(Continuation::row).toArray());
+            tokens = rows.stream().mapToInt(Continuation::token).toArray();
+        }
+    }
+
+    private Candidates candidates(List<Input> active, int[] tokens) {
+        int count = active.get(0).search.candidates();
+        if (active.get(0).processors.isEmpty()) {
+            return batch.advance(tokens, count);
+        }
+        float[] logits = batch.logits(tokens);
+        int vocabularySize = logits.length / tokens.length;
+        HostChoice.requireInVocabulary(config, vocabularySize);
+        HostChoice choice = new HostChoice(config.beams() == 1, vocabularySize, tokens.length, count);
+        int row = 0;
+        for (Input input : active) {
+            for (int own = 0; own < input.search.rows(); own++) {
+                choice.choose(logits, row++, input.search.sequence(own), input.processors);
+            }
+        }
+        return choice.candidates();
+    }
+}

@@ -1,0 +1,126 @@
+package io.github.djltransformers.decode;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.ParameterStore;
+import io.github.djltransformers.stack.GenerativeModel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * Writes sequences with a model, greedily or with beams, compiled where the model is, else eagerly; and equals Hugging Face's
+ * {@code generate} with {@code do_sample=False}. What one input gets does not depend on the others. A sequence that reaches
+ * what the model can read ends there, with {@link FinishReason#LENGTH}.
+ */
+public final class Generation {
+    private final GenerativeModel model;
+    private final ParameterStore parameterStore;
+    private final NDManager manager;
+    private final GenerationConfig config;
+    private final List<ScoresProcessor> processors;
+
+    /**
+     * @param parameterStore where the model's parameters come from
+     * @param manager whose engine and device compute
+     */
+    public Generation(
+            GenerativeModel model, ParameterStore parameterStore, NDManager manager, GenerationConfig config) {
+        this(model, parameterStore, manager, config, List.of());
+    }
+
+    private Generation(
+            GenerativeModel model,
+            ParameterStore parameterStore,
+            NDManager manager,
+            GenerationConfig config,
+            List<ScoresProcessor> processors) {
+        this.model = model;
+        this.parameterStore = parameterStore;
+        this.manager = manager;
+        this.config = config;
+        this.processors = processors;
+    }
+
+    /** This generation with one more processor, after those of the configuration and those added before. */
+    public Generation withProcessor(ScoresProcessor processor) {
+        List<ScoresProcessor> more = new ArrayList<>(processors);
+        more.add(processor);
+        return new Generation(model, parameterStore, manager, config, List.copyOf(more));
+    }
+
+    /**
+     * Writes for sources, each from the same start token.
+     *
+     * @param sources at least one, of at least one token each
+     * @param startId the token that decoding begins with
+     * @return for each source its sequences, best first
+     */
+    public List<List<GeneratedSequence>> fromSources(List<int[]> sources, int startId) {
+        return fromSources(sources, source -> startId, source -> config.maxNewTokens());
+    }
+
+    /**
+     * Writes for sources.
+     *
+     * @param sources at least one, of at least one token each
+     * @param startIds the token that decoding of a source begins with
+     * @param limits how many new tokens a source may get, at least 1; the configuration's own limit where that is less
+     * @return for each source its sequences, best first
+     */
+    public List<List<GeneratedSequence>> fromSources(
+            List<int[]> sources, IntUnaryOperator startIds, IntUnaryOperator limits) {
+        if (!model.readsSource()) {
+            throw new IllegalArgumentException("Generation: model must read sources, got "
+                    + model.getClass().getSimpleName());
+        }
+        int[] starts = IntStream.range(0, sources.size()).map(startIds).toArray();
+        List<int[]> prompts =
+                Arrays.stream(starts).mapToObj(start -> new int[] {start}).toList();
+        return write(TokenRows.of(sources, 0), starts, prompts, limits);
+    }
+
+    /**
+     * Goes on with prompts.
+     *
+     * @param prompts at least one, of at least one token each; their lengths may differ
+     * @return for each prompt its sequences, without the prompt, best first
+     */
+    public List<List<GeneratedSequence>> fromPrompts(List<int[]> prompts) {
+        return fromPrompts(prompts, prompts);
+    }
+
+    /**
+     * Goes on with prompts, the processors seeing something else before the new tokens: Hugging Face's see the padding that a
+     * batch puts before shorter prompts.
+     *
+     * @param prompts at least one, of at least one token each
+     * @param seen what processors take for the prompt, for each
+     */
+    public List<List<GeneratedSequence>> fromPrompts(List<int[]> prompts, List<int[]> seen) {
+        if (model.readsSource()) {
+            throw new IllegalArgumentException("Generation: model must be decoder-only to go on with prompts, got "
+                    + model.getClass().getSimpleName());
+        }
+        if (prompts.isEmpty() || prompts.stream().anyMatch(prompt -> prompt.length == 0)) {
+            throw new IllegalArgumentException(
+                    "Generation: prompts must be at least one, of at least one token each, got" + " lengths "
+                            + prompts.stream().map(prompt -> prompt.length).toList());
+        }
+        List<int[]> read = prompts.stream()
+                .map(prompt -> Arrays.copyOf(prompt, prompt.length - 1))
+                .toList();
+        int[] last =
+                prompts.stream().mapToInt(prompt -> prompt[prompt.length - 1]).toArray();
+        return write(TokenRows.beginnings(read, 0), last, seen, prompt -> config.maxNewTokens());
+    }
+
+    private List<List<GeneratedSequence>> write(
+            TokenRows inputs, int[] first, List<int[]> prompts, IntUnaryOperator limits) {
+        int[] bounds = IntStream.range(0, prompts.size()).map(limits).toArray();
+        try (DecodingBatch batch = DecodingBatch.open(model, parameterStore, manager, inputs)) {
+            return new DecodingLoop(batch, config, processors).run(first, prompts, bounds);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.github.djltransformers.engine.pytorch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import io.github.djltransformers.compile.ProgramRows;
+import io.github.djltransformers.decode.Candidates;
+import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.ops.HostArrays;
+import io.github.djltransformers.stack.CacheLayout;
+import java.util.Arrays;
+
+/**
+ * Rows of a {@link TorchDecoding}: a cache with room for more tokens than it holds, which grows by half, and a spare one of
+ * the same size to move rows into.
+ */
+final class TorchRows implements ProgramRows {
+    private static final int FIRST_CAPACITY = 24;
+
+    private final TorchModule module;
+    private final NDManager manager;
+    private final int maxLength;
+    private final String suffix; // of the methods to call, that say whether inputs are padded
+    private IValue inputs;
+    private IValue cache;
+    private IValue spare; // null before the first move
+    private int cacheRows;
+    private int spareRows;
+    private int capacity;
+
+    private TorchRows(TorchModule module, NDManager manager, int maxLength, TokenRows read) {
+        this.module = module;
+        this.manager = manager;
+        this.maxLength = maxLength;
+        suffix = read.padded() ? TorchDecoding.MASKED : "";
+        cacheRows = read.rows();
+    }
+
+    /**
+     * Reads inputs.
+     *
+     * @param maxLength how many tokens the model can read
+     * @param source whether they are sources, which leave the cache empty
+     */
+    static TorchRows begin(
+            TorchModule module, NDManager parent, CacheLayout layout, int maxLength, boolean source, TokenRows read) {
+        TorchRows rows = new TorchRows(module, parent.newSubManager(), maxLength, read);
+        try {
+            boolean empty = source || read.length() == 0;
+            if (read.length() == 0) {
+                rows.readNothing();
+            } else {
+                rows.read(read);
+            }
+            rows.capacity = empty ? Math.min(FIRST_CAPACITY, maxLength) : read.length();
+            if (empty) {
+                rows.start(layout);
+            }
+            return rows;
+        } catch (RuntimeException e) {
+            rows.close();
+            throw e;
+        }
+    }
+
+    private void read(TokenRows read) {
+        try (NDManager reading = manager.newSubManager();
+                IValue ids = TorchModule.argument(read.ids(reading));
+                IValue keep = read.padded() ? TorchModule.argument(read.keepMask(reading)) : null;
+                IValue state = keep == null
+                        ? module.call(TorchDecoding.BEGIN, ids)
+                        : module.call(TorchDecoding.BEGIN + suffix, ids, keep)) {
+            IValue[] parts = state.toIValueTuple();
+            cache = parts[0];
+            inputs = parts[1];
+        }
+    }
+
+    /** Beginnings of no token. */
+    private void readNothing() {
+        try (NDManager reading = manager.newSubManager()) {
+            cache = TorchModule.argument(HostArrays.of(reading, new float[1]));
+            // An empty list has no type of its own, unlike a list of no tensors.
+            inputs = IValue.listFrom(new PtNDArray[0]);
+        }
+    }
+
+    /** An empty cache, like the source's keys in type and device. */
+    private void start(CacheLayout layout) {
+        long[] sizes = {2L * layout.layers(), capacity, cacheRows, layout.keyValueHeads(), layout.headSize()};
+        IValue source = cache;
+        cache = null;
+        try (IValue like = source;
+                IValue shape = IValue.listFrom(sizes)) {
+            cache = module.callPlain("start", like, shape);
+        }
+    }
+
+    @Override
+    public Candidates best(TokenRows tokens, int place, int sharing, int count) {
+        try (NDManager stepping = manager.newSubManager();
+                IValue wanted = IValue.from((long) count);
+                IValue result = step(TorchDecoding.NEXT, stepping, tokens, place, wanted)) {
+            IValue[] both = result.toIValueTuple();
+            try (IValue values = both[0];
+                    IValue indices = both[1]) {
+                float[] logProbs = values.toTensor((PtNDManager) stepping).toFloatArray();
+                long[] chosen = indices.toTensor((PtNDManager) stepping).toLongArray();
+                return Candidates.ranked(
+                        count, Arrays.stream(chosen).mapToInt(Math::toIntExact).toArray(), logProbs);
+            }
+        }
+    }
+
+    @Override
+    public float[] logits(TokenRows tokens, int place, int sharing) {
+        try (NDManager stepping = manager.newSubManager();
+                IValue result = step(TorchDecoding.LOGITS, stepping, tokens, place)) {
+            return result.toTensor((PtNDManager) stepping).toFloatArray();
+        }
+    }
+
+    private IValue step(String method, NDManager stepping, TokenRows tokens, int place, IValue... more) {
+        if (place == capacity) {
+            grow(tokens.rows(), place);
+        }
+        try (IValue ids = TorchModule.argument(tokens.ids(stepping));
+                IValue before = IValue.from((long) place);
+                IValue after = IValue.from(place + 1L)) {
+            IValue[] arguments = Arrays.copyOf(new IValue[] {ids, cache, before, after, inputs}, 5 + more.length);
+            System.arraycopy(more, 0, arguments, 5, more.length);
+            return module.call(method + suffix, arguments);
+        }
+    }
+
+    private void grow(int rows, int length) {
+        int wanted = Math.min(maxLength, capacity + Math.max(FIRST_CAPACITY, capacity / 2));
+        try (IValue filled = IValue.from((long) length);
+                IValue size = IValue.from((long) wanted)) {
+            IValue grown = module.callPlain("grow", cache, filled, size);
+            cache.close();
+            cache = grown;
+        }
+        cacheRows = rows;
+        capacity = wanted;
+        dropSpare();
+    }
+
+    /** Moves the filled part of the cache into the spare one, and exchanges the two. */
+    @Override
+    public void move(int[] rows, int length) {
+        if (spareRows < rows.length) {
+            dropSpare();
+            spareRows = Math.max(rows.length, cacheRows);
+            try (IValue wanted = IValue.from((long) spareRows)) {
+                spare = module.callPlain("spare", cache, wanted);
+            }
+        }
+        try (NDManager moving = manager.newSubManager();
+                IValue index = index(moving, rows);
+                IValue filled = IValue.from((long) length);
+                IValue target = spare) {
+            IValue moved = module.callPlain("move", cache, filled, index, target);
+            spare = cache;
+            cache = moved;
+        }
+        spareRows = cacheRows;
+        cacheRows = rows.length;
+    }
+
+    @Override
+    public void moveInputs(int[] rows) {
+        try (NDManager moving = manager.newSubManager();
+                IValue index = index(moving, rows)) {
+            IValue selected = module.callPlain("select", inputs, index);
+            inputs.close();
+            inputs = selected;
+        }
+    }
+
+    private static IValue index(NDManager manager, int... rows) {
+        NDArray array =
+                HostArrays.of(manager, Arrays.stream(rows).asLongStream().toArray());
+        return TorchModule.argument(array);
+    }
+
+    private void dropSpare() {
+        if (spare != null) {
+            spare.close();
+            spare = null;
+        }
+        spareRows = 0;
+    }
+
+    @Override
+    public void close() {
+        if (inputs != null) {
+            inputs.close();
+            inputs = null;
+        }
+        if (cache != null) {
+            cache.close();
+            cache = null;
+        }
+        dropSpare();
+        manager.close();
+    }
+}
