@@ -44,7 +44,7 @@ public record ExportedBlock(List<String> inputs, Map<String, Parameter> paramete
             DataType type = parameter.getArray().getDataType();
             if (type != DataType.FLOAT32) {
                 throw new IllegalArgumentException(Text.format(
-                        "%s: parameter '%s' of %s must be FLOAT32, got %s", owner, name, block.name(), type));
+                        "%s: parameter '%s' of %s must be FLOAT32, got %s", owner, name, block.name(), type.name()));
             }
         });
         return new ExportedBlock(

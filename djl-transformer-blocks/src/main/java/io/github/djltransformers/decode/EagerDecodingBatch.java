@@ -62,7 +62,7 @@ public final class EagerDecodingBatch implements DecodingBatch {
         try (NDManager step = home.newSubManager()) {
             DecoderState<NDArray> state = read(model, ops, step, inputs);
             boolean trainable = trainable(model);
-            DecoderState<NDArray> kept = map(trainable ? map(state, NDArray::stopGradient) : state, moveTo(home));
+            DecoderState<NDArray> kept = map(trainable ? withoutHistory(state) : state, moveTo(home));
             return new EagerDecodingBatch(model, trainable, ops, home, kept, inputs);
         } catch (RuntimeException e) {
             home.close();
@@ -162,6 +162,15 @@ public final class EagerDecodingBatch implements DecodingBatch {
     private static boolean trainable(GenerativeModel model) {
         return ParameterNames.trained((Block) model).values().stream()
                 .anyMatch(parameter -> parameter.getArray().hasGradient());
+    }
+
+    /** Masks have no history, and what is detached of an array may lie in memory that goes with the array. */
+    private static DecoderState<NDArray> withoutHistory(DecoderState<NDArray> state) {
+        return new DecoderState<>(
+                state.past() == null ? null : map(state.past(), NDArray::stopGradient),
+                state.keep(),
+                map(state.memory(), NDArray::stopGradient),
+                state.memoryMask());
     }
 
     private static DecoderState<NDArray> map(DecoderState<NDArray> state, UnaryOperator<NDArray> function) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.ReplacedFile;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.safetensors.FloatStorage;
@@ -13,7 +14,6 @@ import io.github.djltransformers.safetensors.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -106,9 +106,7 @@ public final class CheckpointWriter {
                 if (name.endsWith(".json") && !name.endsWith(".index.json")
                         || name.endsWith(".txt")
                         || name.endsWith(".model")) {
-                    Path temporary = directory.resolve("." + name + ".tmp");
-                    Files.copy(file, temporary, StandardCopyOption.REPLACE_EXISTING);
-                    Files.move(temporary, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+                    ReplacedFile.write(directory.resolve(name), stream -> Files.copy(file, stream));
                 }
             }
         }

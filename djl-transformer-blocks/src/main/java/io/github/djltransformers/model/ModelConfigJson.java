@@ -7,14 +7,12 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
+import io.github.djltransformers.ReplacedFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 
 /**
  * A {@link ModelConfig} as JSON: {@code format_version} 2, {@code architecture} ({@code encoder_decoder},
@@ -107,14 +105,7 @@ public final class ModelConfigJson {
      * @throws IOException if the file cannot be written
      */
     public static void write(ModelConfig config, Path file) throws IOException {
-        // Not Files.createTempFile: its owner-only permissions would stay on the finished file.
-        Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            Files.writeString(temporary, toJson(config));
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        ReplacedFile.writeText(file, toJson(config));
     }
 
     /**

@@ -4,6 +4,7 @@ import ai.djl.MalformedModelException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import io.github.djltransformers.ReplacedFile;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.model.ModelWeights;
 import io.github.djltransformers.model.RecordJson;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -125,13 +125,13 @@ final class Checkpoints {
     void save(RunState state, Block block, Map<String, NDArray> optimizer, int keep) throws IOException {
         write(SCHEDULED, state, block, optimizer);
         for (Path interrupted : named(INTERRUPTED)) {
-            AtomicFiles.deleteFolder(interrupted);
+            AtomicFolders.delete(interrupted);
         }
         // Later ones are damaged: this run came by them and passed them over.
         List<Path> all =
                 scheduled().stream().filter(path -> step(path) <= state.step()).toList();
         for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
-            AtomicFiles.deleteFolder(old);
+            AtomicFolders.delete(old);
         }
     }
 
@@ -151,18 +151,13 @@ final class Checkpoints {
 
     private void write(Path target, RunState state, Block block, Map<String, NDArray> optimizer) throws IOException {
         Path temporary = folder.resolve("writing");
-        AtomicFiles.deleteFolder(temporary);
+        AtomicFolders.delete(temporary);
         Files.createDirectories(temporary);
         ModelWeights.save(block, temporary.resolve(MODEL));
         SafeTensorsWriter.write(temporary.resolve(OPTIMIZER), optimizer, Map.of());
-        Files.writeString(
-                temporary.resolve(STATE),
-                RecordJson.write(state).toString(),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.SYNC);
+        ReplacedFile.writeText(temporary.resolve(STATE), RecordJson.write(state).toString());
         Checksums.write(temporary, FILES);
-        AtomicFiles.deleteFolder(target);
+        AtomicFolders.delete(target);
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.github.djltransformers.JsonText;
+import io.github.djltransformers.ReplacedFile;
 import io.github.djltransformers.Sha256;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ final class Checksums {
         for (String name : names) {
             sums.addProperty(name, Sha256.of(folder.resolve(name)));
         }
-        AtomicFiles.write(folder.resolve(FILE), sums + "\n");
+        ReplacedFile.writeText(folder.resolve(FILE), sums + "\n");
     }
 
     /** Says which file is not what was written, or null if all are. */

@@ -6,6 +6,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import io.github.djltransformers.JsonText;
+import io.github.djltransformers.ReplacedFile;
 import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ final class TrainingLog {
                 }
             }
         }
-        AtomicFiles.write(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
+        ReplacedFile.writeText(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
     }
 
     /** A kill can leave half a line at the end, or zeros where a disk lost what it had taken. */

@@ -6,24 +6,22 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.stream.JsonWriter;
+import io.github.djltransformers.ReplacedFile;
 import io.github.djltransformers.Text;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * Writes safetensors files. The bytes depend on the arguments alone: tensors stand by falling element size, then by
@@ -87,21 +85,13 @@ public final class SafeTensorsWriter {
         SafeTensorsWriter writer = new SafeTensorsWriter(path.toString(), tensors, storage, piece);
         List<TensorEntry> entries = writer.place();
         ByteBuffer header = header(entries, new TreeMap<>(Map.copyOf(metadata)));
-        // Not Files.createTempFile: its owner-only permissions would stay on the finished file.
-        Path temporary = path.resolveSibling("." + path.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            try (FileChannel channel =
-                    FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
-                writeFully(channel, header);
-                for (TensorEntry entry : entries) {
-                    writer.writeTensor(channel, entry);
-                }
-                channel.force(true);
+        ReplacedFile.write(path, stream -> {
+            WritableByteChannel channel = Channels.newChannel(stream);
+            writeFully(channel, header);
+            for (TensorEntry entry : entries) {
+                writer.writeTensor(channel, entry);
             }
-            Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        });
     }
 
     private List<TensorEntry> place() {
@@ -177,7 +167,7 @@ public final class SafeTensorsWriter {
         return header.flip();
     }
 
-    private void writeTensor(FileChannel channel, TensorEntry entry) throws IOException {
+    private void writeTensor(WritableByteChannel channel, TensorEntry entry) throws IOException {
         NDArray array = tensors.get(entry.name());
         long count = entry.shape().size();
         if (count <= piece) {
@@ -196,7 +186,7 @@ public final class SafeTensorsWriter {
         }
     }
 
-    private void writePiece(FileChannel channel, TensorEntry entry, NDArray array) throws IOException {
+    private void writePiece(WritableByteChannel channel, TensorEntry entry, NDArray array) throws IOException {
         if (entry.byteSize() == 0) {
             return;
         }
@@ -225,7 +215,7 @@ public final class SafeTensorsWriter {
         return narrowed.flip();
     }
 
-    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+    private static void writeFully(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }

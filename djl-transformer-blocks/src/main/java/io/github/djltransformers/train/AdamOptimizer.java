@@ -201,7 +201,7 @@ public abstract sealed class AdamOptimizer extends Optimizer implements AutoClos
             DataType type = weight.getDataType();
             if (type != DataType.FLOAT32 && type != DataType.FLOAT64) {
                 throw new IllegalArgumentException(getClass().getSimpleName() + ": parameter " + name
-                        + " must be FLOAT32 or FLOAT64, got " + type + "; keep the trained weights in FLOAT32");
+                        + " must be FLOAT32 or FLOAT64, got " + type.name() + "; keep the trained weights in FLOAT32");
             }
             return restored.containsKey(name) ? restoredFor(slot, weight) : newFor(weight);
         });
@@ -221,9 +221,9 @@ public abstract sealed class AdamOptimizer extends Optimizer implements AutoClos
         Moments state = restored.get(slot.name());
         NDArray average = state.average;
         if (!average.getShape().equals(weight.getShape()) || average.getDataType() != weight.getDataType()) {
-            throw new IllegalStateException(
-                    getClass().getSimpleName() + ": state of " + slot.name() + " must be " + weight.getShape() + " "
-                            + weight.getDataType() + ", got " + average.getShape() + " " + average.getDataType());
+            throw new IllegalStateException(getClass().getSimpleName() + ": state of " + slot.name() + " must be "
+                    + weight.getShape() + " " + weight.getDataType().name() + ", got " + average.getShape() + " "
+                    + average.getDataType().name());
         }
         if (Device.cpu().equals(slot.device())) {
             restored.remove(slot.name()); // there is but one such device: no copy is needed for another

@@ -160,7 +160,8 @@ public final class LabelSmoothedCrossEntropy extends Loss {
         }
         if (!distributions && !labels.getDataType().isInteger()) {
             throw new IllegalArgumentException(
-                    "LabelSmoothedCrossEntropy: labels must be INT64, INT32 or floating, got " + labels.getDataType());
+                    "LabelSmoothedCrossEntropy: labels must be INT64, INT32 or floating, got "
+                            + labels.getDataType().name());
         }
         if (classWeights.length != 0 && classWeights.length != shape.tail()) {
             throw new IllegalArgumentException("LabelSmoothedCrossEntropy: classWeights must be " + shape.tail()

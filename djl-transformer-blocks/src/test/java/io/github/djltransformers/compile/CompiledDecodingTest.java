@@ -18,6 +18,7 @@ import io.github.djltransformers.decode.Generation;
 import io.github.djltransformers.decode.GenerationConfig;
 import io.github.djltransformers.decode.Searches;
 import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.stack.GenerativeModel;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.Rejections;
@@ -71,6 +72,33 @@ class CompiledDecodingTest {
             });
         }
         parity.verify(engine + " decoding of modern writers");
+    }
+
+    /** Engines may take an array's memory as it is, which goes with the array. */
+    @EngineTest
+    void whatIsKeptOfInputsOutlivesThem(String engine) {
+        Parity parity = new Parity();
+        with(engine, TinyModels::languageModel, (model, manager) -> {
+            TokenRows rows = TokenRows.of(PADDED, 0);
+            try (DecodingBatch eager = TinyModels.eager(model, manager, rows);
+                    DecodingBatch compiled = TinyModels.installed(model, manager, rows)) {
+                System.gc();
+                for (int i = 0; i < 1000; i++) {
+                    try (NDManager scratch = manager.newSubManager()) {
+                        assertEquals(21, HostArrays.of(scratch, new long[21]).size());
+                    }
+                }
+                for (int step = 0; step < 3; step++) {
+                    int[] tokens = {step, 2, 3};
+                    compare(
+                            parity,
+                            "step " + step,
+                            eager.advance(tokens, CANDIDATES),
+                            compiled.advance(tokens, CANDIDATES));
+                }
+            }
+        });
+        parity.verify(engine + " decoding after inputs are gone");
     }
 
     /** What processors see is what the model's own candidates are chosen from. */
@@ -223,7 +251,10 @@ class CompiledDecodingTest {
                 String at = name + " row " + row + " rank " + rank;
                 parity.compare(at, eager.logProb(row, rank), compiled.logProb(row, rank));
                 if (!tied(eager, row, rank)) {
-                    assertEquals(eager.token(row, rank), compiled.token(row, rank), at);
+                    assertEquals(
+                            eager.token(row, rank),
+                            compiled.token(row, rank),
+                            at + ": " + eager.logProb(row, rank) + " and " + compiled.logProb(row, rank));
                 }
             }
         }

@@ -211,9 +211,9 @@ class CompiledExecutionTest {
             String rule = "embedding: ids must be in [0, 37), got %d; the tokenizer and the model must share one"
                     + " vocabulary";
             NDList beyond = new NDList(manager.create(new long[][] {{0, 37}}));
-            Rejections.requireRejected(rule.formatted(37), () -> model.forward(store, beyond, false));
+            Rejections.requireRejected(rule.replace("%d", "37"), () -> model.forward(store, beyond, false));
             NDList below = new NDList(manager.create(new int[][] {{-1, 3}}));
-            Rejections.requireRejected(rule.formatted(-1), () -> model.forward(store, below, false));
+            Rejections.requireRejected(rule.replace("%d", "-1"), () -> model.forward(store, below, false));
         }
     }
 }

@@ -21,6 +21,7 @@ import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.MemoryTrace;
 import io.github.djltransformers.testing.NativeMemory;
 import io.github.djltransformers.testing.Samples;
+import io.github.djltransformers.testing.Soak;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,14 +30,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 
 /** Programs among threads, over long runs and after their model. */
 class CompiledLifeCycleTest {
     private static final int THREADS = 8;
     private static final int ROUNDS = 10;
-    private static final int CALLS = 50_000;
+    private static final int CALLS = Soak.rounds(50_000);
     private static final int LOOKS = 16;
-    private static final int MODELS_A_LOOK = 10;
+    private static final int MODELS_A_LOOK = Soak.rounds(10);
     private static final GenerationConfig BEAMS = GenerationConfig.beam(4, 12, 2);
 
     /** Threads begin together, so that they also meet at the first use. */
@@ -121,6 +123,7 @@ class CompiledLifeCycleTest {
     }
 
     /** Every tenth call fails: in the checks before the program, or inside the engine. */
+    @Tag(Soak.TAG)
     @EngineTest
     void nothingIsHeldAfterCalls(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
@@ -155,6 +158,7 @@ class CompiledLifeCycleTest {
         return new Shape(1, length, size);
     }
 
+    @Tag(Soak.TAG)
     @EngineTest
     void nothingIsHeldAfterDecoding(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
@@ -227,6 +231,7 @@ class CompiledLifeCycleTest {
         }
     }
 
+    @Tag(Soak.TAG)
     @EngineTest
     void nothingIsHeldAfterModels(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {

@@ -34,8 +34,12 @@ final class CopyTask {
     private CopyTask() {}
 
     static TrainingRun run(Model model, Path folder, TrainingRunConfig config, BatchSource batches) {
+        return run(model, folder, config, batches, 0.1f);
+    }
+
+    static TrainingRun run(Model model, Path folder, TrainingRunConfig config, BatchSource batches, float dropout) {
         LayerConfig layer =
-                LayerConfig.of(16, 2, 32).withNorm(NormPlacement.PRE).withDropout(0.1f, 0.1f, 0.1f);
+                LayerConfig.of(16, 2, 32).withNorm(NormPlacement.PRE).withDropout(dropout, dropout, dropout);
         EncoderDecoderTransformer block = new EncoderDecoderTransformer(
                 new TransformerConfig(layer, 1, 1, VOCABULARY, 16, PositionKind.SINUSOIDAL, true));
         model.setBlock(block);
@@ -121,10 +125,41 @@ final class CopyTask {
         };
     }
 
-    private record Copies(long epoch, long index, int rows) implements TrainingBatch {
+    /** The first batch of {@link #batches}, whole or a part at a time, over and over. */
+    static BatchSource firstBatchIn(int parts) {
+        int rows = ROWS / parts;
+        return (epoch, skip) -> new BatchSource.BatchCursor() {
+            private int next;
+
+            @Override
+            public boolean hasNext() {
+                return true;
+            }
+
+            @Override
+            public TrainingBatch next() {
+                return new Copies(0, 0, rows * (next++ % parts), rows);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /**
+     * Rows of a batch that is drawn.
+     *
+     * @param first of the rows
+     */
+    private record Copies(long epoch, long index, int first, int rows) implements TrainingBatch {
+        Copies(long epoch, long index, int rows) {
+            this(epoch, index, 0, rows);
+        }
+
         private long[] ids() {
             SplittableRandom random = new SplittableRandom(epoch * 1000 + index);
             return random.longs((long) CopyTask.ROWS * LENGTH, START + 1, VOCABULARY)
+                    .skip((long) first * LENGTH)
                     .limit((long) rows * LENGTH)
                     .toArray();
         }

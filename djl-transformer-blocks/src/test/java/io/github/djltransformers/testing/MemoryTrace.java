@@ -34,10 +34,16 @@ public final class MemoryTrace {
         bytes.add(NativeMemory.allocated());
     }
 
-    /** Fails where more is held in the second half than in the first, the first quarter left out as warm-up. */
+    /**
+     * Fails where more is held in the second half than in the first, the first quarter left out as warm-up: arrays of the
+     * engine, and in tests that run in full also bytes.
+     */
     public void assertFlat() {
         assertTrue(arrays.size() >= FEWEST, "looks must be at least " + FEWEST + ", got " + arrays.size());
         assertEquals(least(firstHalf(arrays)), least(secondHalf(arrays)), "arrays at each look " + arrays);
+        if (!Soak.isFull()) {
+            return; // the JVM's own warming up takes more than so few rounds could leak
+        }
         long grown = Math.min(
                 least(secondHalf(bytes)) - least(firstHalf(bytes)),
                 middle(secondHalf(bytes)) - middle(firstHalf(bytes)));

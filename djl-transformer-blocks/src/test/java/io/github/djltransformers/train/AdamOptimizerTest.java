@@ -243,7 +243,7 @@ class AdamOptimizerTest {
             NDArray integers = manager.ones(new Shape(4), DataType.INT32);
             String bias = trajectory.parameters.get("b").getId();
             refuses(
-                    "AdamW: parameter b must be FLOAT32 or FLOAT64, got int32; keep the trained weights in FLOAT32",
+                    "AdamW: parameter b must be FLOAT32 or FLOAT64, got INT32; keep the trained weights in FLOAT32",
                     () -> optimizer.update(bias, integers, integers));
             refuses(
                     "AdamW: state must hold only arrays of this optimizer's parameters, got c.step",
@@ -258,7 +258,7 @@ class AdamOptimizerTest {
                     Set.of("b.step", "b.exp_avg", "b.exp_avg_sq"),
                     optimizer.state().keySet());
             assertEquals(
-                    "AdamW: state of b must be (4) float32, got (5) float32",
+                    "AdamW: state of b must be (4) FLOAT32, got (5) FLOAT32",
                     assertThrows(IllegalStateException.class, () -> optimizer.update(bias, four, four))
                             .getMessage());
             optimizer.close();

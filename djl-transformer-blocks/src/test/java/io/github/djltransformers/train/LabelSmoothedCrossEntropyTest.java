@@ -134,7 +134,7 @@ class LabelSmoothedCrossEntropyTest {
                     "LabelSmoothedCrossEntropy: labels must have the shape of logits (2, 3, 5) as they are floating, got (2, 3)");
             cases.put(
                     manager.zeros(new Shape(2, 3), DataType.BOOLEAN),
-                    "LabelSmoothedCrossEntropy: labels must be INT64, INT32 or floating, got boolean");
+                    "LabelSmoothedCrossEntropy: labels must be INT64, INT32 or floating, got BOOLEAN");
             cases.forEach((labels, message) -> assertEquals(
                     message,
                     assertThrows(

@@ -5,18 +5,21 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.MemoryTrace;
+import io.github.djltransformers.testing.Soak;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 class PredictionMemoryTest {
-    private static final int PREDICTIONS = 10_000;
-    private static final int LOOK_EVERY = 500;
+    private static final int PREDICTIONS = Soak.rounds(10_000);
+    private static final int LOOK_EVERY = PREDICTIONS / 20;
 
     @TempDir
     private Path folder;
 
+    @Tag(Soak.TAG)
     @EngineTest
-    void nativeMemoryIsFlatOverTenThousandPredictions(String engine) throws Exception {
+    void nativeMemoryIsFlatOverManyPredictions(String engine) throws Exception {
         TinyModel.save(folder);
         Criteria<String, String> criteria = Criteria.builder()
                 .setTypes(String.class, String.class)

@@ -65,7 +65,7 @@ class ReadmeProgramsTest {
     private static void writePairs(Path file, int first, int count) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (int i = first; i < first + count; i++) {
-            lines.append("I have %d books.\tIch habe %d Bücher.\n".formatted(i, i));
+            lines.append("I have " + i + " books.\tIch habe " + i + " Bücher.\n");
         }
         Files.writeString(file, lines);
     }

@@ -61,7 +61,7 @@ final class TorchDecoding implements DecodingProgram {
         TorchScriptOps ops = new TorchScriptOps(weights);
         boolean masked = suffix.equals(MASKED);
         DecoderState<TorchValue> state = model.begin(ops, TorchValue.of("ids"), masked ? TorchValue.of("keep") : null);
-        List<TorchValue> kept = kept(state);
+        List<TorchValue> kept = kept(ops, state);
         String cache = state.past() == null ? kept.get(0).name() : "torch.stack([" + names(flat(state.past())) + "])";
         source.method(
                 BEGIN + suffix,
@@ -74,13 +74,14 @@ final class TorchDecoding implements DecodingProgram {
     }
 
     /** What is kept of the inputs beside a beginning's keys and values. */
-    private static List<TorchValue> kept(DecoderState<TorchValue> state) {
+    private static List<TorchValue> kept(TorchScriptOps ops, DecoderState<TorchValue> state) {
         List<TorchValue> kept = flat(state.memory());
         if (state.memoryMask() != null) {
             kept.add(state.memoryMask().scoreBias());
         }
         if (state.keep() != null) {
-            kept.add(state.keep());
+            // The caller's own array may lie in memory that goes with it.
+            kept.add(ops.let("torch.clone(%s)", state.keep().name()));
         }
         return kept;
     }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
 import io.github.djltransformers.compile.Program;
 import io.github.djltransformers.ops.NDArrayOps;
 
@@ -31,8 +32,21 @@ final class TorchProgram implements Program {
         try (IValue list = IValue.listFrom(
                         inputs.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
                 IValue outputs = module.call(FORWARD, list)) {
-            return new NDList(outputs.toTensorArray((PtNDManager) manager));
+            return usable(outputs.toTensorArray((PtNDManager) manager));
         }
+    }
+
+    /** Programs run without autograd, whose results a backward pass refuses to keep: where one may follow, it gets copies. */
+    private static NDList usable(PtNDArray[] outputs) {
+        if (!JniUtils.isGradMode()) {
+            return new NDList(outputs);
+        }
+        NDList copies = new NDList();
+        for (PtNDArray output : outputs) {
+            copies.add(output.duplicate());
+            output.close();
+        }
+        return copies;
     }
 
     @Override

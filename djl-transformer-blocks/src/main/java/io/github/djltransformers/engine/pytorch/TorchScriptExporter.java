@@ -2,11 +2,11 @@ package io.github.djltransformers.engine.pytorch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.ReplacedFile;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.compile.ExportedBlock;
 import io.github.djltransformers.compile.Exporter;
-import io.github.djltransformers.compile.ReplacedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

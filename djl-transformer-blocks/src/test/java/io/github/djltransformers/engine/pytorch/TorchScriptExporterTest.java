@@ -182,7 +182,7 @@ class TorchScriptExporterTest {
             block.initialize(manager, DataType.FLOAT64);
             assertEquals(
                     "TorchScriptExporter: parameter 'self_attention.query.weight' of TransformerLayer must be FLOAT32,"
-                            + " got float64",
+                            + " got FLOAT64",
                     assertThrows(IllegalArgumentException.class, () -> exporter.export(block, 1, file))
                             .getMessage());
         }

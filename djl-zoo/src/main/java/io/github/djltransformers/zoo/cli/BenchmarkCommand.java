@@ -2,8 +2,8 @@ package io.github.djltransformers.zoo.cli;
 
 import ai.djl.ModelException;
 import ai.djl.engine.Engine;
+import io.github.djltransformers.ReplacedFile;
 import io.github.djltransformers.compile.Precision;
-import io.github.djltransformers.compile.ReplacedFile;
 import io.github.djltransformers.text.data.BlankText;
 import io.github.djltransformers.text.data.TextLines;
 import io.github.djltransformers.zoo.EngineChoice;

@@ -5,13 +5,13 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.djltransformers.JsonText;
+import io.github.djltransformers.ReplacedFile;
 import io.github.djltransformers.Sha256;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.model.RecordJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -53,10 +53,8 @@ final class RunOrigin {
             requireSame(folder, JsonText.readObject("RunOrigin", file, MAX_BYTES));
             return;
         }
-        Path temporary = folder.resolve(FILE + ".tmp");
-        Files.writeString(
-                temporary, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        ReplacedFile.writeText(
+                file, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
     }
 
     private void requireSame(Path folder, JsonObject there) {

@@ -120,7 +120,7 @@ class CheckpointTest {
             for (String name : file.names()) {
                 boolean early = name.startsWith("classifier");
                 (early ? first : second).put(name, file.read(manager, name));
-                index.append("\"%s\": \"model-%d.safetensors\",".formatted(name, early ? 1 : 2));
+                index.append("\"" + name + "\": \"model-" + (early ? 1 : 2) + ".safetensors\",");
             }
         }
         index.setCharAt(index.length() - 1, '}');

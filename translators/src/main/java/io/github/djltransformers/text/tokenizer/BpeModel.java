@@ -5,15 +5,11 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import io.github.djltransformers.ReplacedFile;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 
 /**
  * A trained byte-pair encoding.
@@ -41,17 +37,7 @@ public record BpeModel(BpeAlphabet alphabet, List<String> tokens, List<BpeMerge>
      * @throws IOException if the file cannot be written
      */
     public void save(Path file) throws IOException {
-        // Not Files.createTempFile: its owner-only permissions would stay on the finished file.
-        Path unfinished = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            try (Writer writer = Files.newBufferedWriter(unfinished, StandardCharsets.UTF_8)) {
-                writer.write(toJson());
-                writer.write('\n');
-            }
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(unfinished);
-        }
+        ReplacedFile.writeText(file, toJson() + "\n");
     }
 
     /**

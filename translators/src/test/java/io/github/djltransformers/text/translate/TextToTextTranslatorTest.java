@@ -215,13 +215,14 @@ class TextToTextTranslatorTest {
         try (TinyTranslation tiny = new TinyTranslation(engine, directory)) {
             TranslationConfig config =
                     TranslationConfig.of(Map.of("beam", 2, "nBest", 2, "maxNewTokens", 1000, "lengthFactor", 1000));
-            for (Translation translation : predict(
+            List<Translation> found = predict(
                             tiny, TextToTextTranslator.ranked(tiny.tokenizer(), config), "a dog runs over the grass")
                     .get(0)
-                    .ranked()) {
-                if (translation.finishReason() == FinishReason.LENGTH) {
-                    assertEquals(translation.logProbability() / TinyTranslation.MAX_LENGTH, translation.score(), 1e-9);
-                }
+                    .ranked();
+            assertEquals(2, found.size());
+            for (Translation translation : found) {
+                assertEquals(FinishReason.LENGTH, translation.finishReason());
+                assertEquals(translation.logProbability() / TinyTranslation.MAX_LENGTH, translation.score(), 1e-9);
             }
         }
     }

@@ -8,18 +8,12 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Files and folders that are whole or not there. */
-final class AtomicFiles {
-    private AtomicFiles() {}
-
-    static void write(Path file, String text) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.writeString(temporary, text);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
+/** Folders that are whole or not there. */
+final class AtomicFolders {
+    private AtomicFolders() {}
 
     /** Deletes a folder that is never seen half deleted: it goes under another name first. */
-    static void deleteFolder(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             Path doomed = folder.resolveSibling("deleting");
             deleteTree(doomed);

@@ -1,9 +1,11 @@
-package io.github.djltransformers.compile;
+package io.github.djltransformers;
 
-import io.github.djltransformers.Text;
-import io.github.djltransformers.UnreadableFile;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 
-/** A file that is there whole or as it was before. */
+/**
+ * A file that is there whole or as it was before: written beside its place, brought to the disk, then moved there.
+ */
 public final class ReplacedFile {
     private ReplacedFile() {}
 
@@ -31,6 +35,11 @@ public final class ReplacedFile {
      */
     public static void write(Path target, Content content) throws IOException {
         writeAll(Map.of(target, content));
+    }
+
+    /** Writes a text in UTF-8, as {@link #write} does. */
+    public static void writeText(Path target, String text) throws IOException {
+        write(target, stream -> stream.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
@@ -66,9 +75,30 @@ public final class ReplacedFile {
         }
     }
 
+    /** The file is closed once it is on the disk, not when its content is complete. */
+    private static final class Unclosed extends FilterOutputStream {
+        Unclosed(OutputStream stream) {
+            super(stream);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            out.write(bytes, from, count);
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
+        }
+    }
+
     private static void fill(Path file, Content content, StandardOpenOption... options) throws IOException {
-        try (OutputStream stream = Files.newOutputStream(file, options)) {
-            content.write(stream);
+        try (FileChannel channel = FileChannel.open(file, options);
+                OutputStream stream = Channels.newOutputStream(channel)) {
+            content.write(new Unclosed(stream));
+            if (Files.isRegularFile(file)) {
+                channel.force(true);
+            }
         } catch (NoSuchFileException e) {
             throw UnreadableFile.of("ReplacedFile", file.toAbsolutePath().getParent(), e);
         } catch (IOException e) {
