@@ -54,7 +54,7 @@ final class HostChoice {
     /**
      * Chooses for one row.
      *
-     * @param logits (rows, V), of which those of the row are changed
+     * @param logits (rows, V), row after row; left as they are
      * @param sequence what the row has so far
      */
     void choose(float[] logits, int row, int[] sequence, List<ScoresProcessor> processors) {
