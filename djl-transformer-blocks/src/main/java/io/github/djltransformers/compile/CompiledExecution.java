@@ -12,6 +12,7 @@ import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.DecodingExecution;
 import io.github.djltransformers.decode.EagerDecodingBatch;
 import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.ops.RoundedOps;
 import io.github.djltransformers.stack.GenerativeModel;
 import java.util.Map;
 import java.util.Optional;
@@ -25,9 +26,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs a block as compiled programs, made at first use: one for each number of inputs, and one that writes sequences.
  *
- * <p>A new program is compared with the eager block, on one row of the first input or on two short sequences. Where there
- * is no compiler, it fails, or its result is too far from the eager one ({@link Precision#tolerance}), the block stays
- * eager. One line of the log says what came of it. Any number of threads and predictors share the programs, which are
+ * <p>A new program is compared with the eager block, on one row of the first input or on two short sequences, of which the
+ * chosen tokens are compared too; one of int8 may not be much farther from it than the eager block whose weights and inputs
+ * are rounded alike, which leaves no room for a wrong weight. Where there is no compiler, it fails, or its result is too
+ * far from the eager one ({@link Precision#tolerance}), the block stays eager. One line of the log says what came of it. Any number of threads and predictors share the programs, which are
  * freed with the manager they were made for.
  */
 public final class CompiledExecution implements DecodingExecution, AutoCloseable {
@@ -94,7 +96,8 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
         return attempt(
                 block.name(),
                 compiler -> compiler.compile(block, block.inputs().subList(0, inputs.size()), owner, config),
-                program -> Comparison.ofRow(block, parameterStore, program, inputs));
+                Comparison.onRow(block, parameterStore, inputs),
+                parameterStore);
     }
 
     @Override
@@ -111,7 +114,8 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
             decoding = attempt(
                     block.name() + "'s decoding",
                     compiler -> compiler.compile((GenerativeModel) block, owner, config),
-                    program -> Comparison.ofDecoding((GenerativeModel) block, parameterStore, program, owner));
+                    Comparison.onSteps((GenerativeModel) block, parameterStore, owner),
+                    parameterStore);
         }
         return decoding;
     }
@@ -120,11 +124,8 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
         P by(Compiler compiler);
     }
 
-    private interface Check<P> {
-        double difference(P program);
-    }
-
-    private <P extends AutoCloseable> Optional<P> attempt(String name, Compilation<P> compilation, Check<P> check) {
+    private <P extends AutoCloseable> Optional<P> attempt(
+            String name, Compilation<P> compilation, Comparison<P> comparison, ParameterStore parameterStore) {
         String engine = owner.getEngine().getEngineName();
         Precision precision = config.precision();
         String reason;
@@ -134,8 +135,11 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
             compiler.requireSupport(owner.getDevice(), precision);
             requireFloat32();
             program = compilation.by(compiler);
-            double difference = check.difference(program);
-            if (difference <= precision.tolerance()) {
+            double difference = comparison.ofProgram(program);
+            double tolerance = precision == Precision.INT8
+                    ? precision.tolerance(comparison.ofArithmetic(new RoundedOps(parameterStore)))
+                    : precision.tolerance();
+            if (difference <= tolerance) {
                 LOGGER.info(
                         "{} runs compiled on {} ({}, {}), {} from eager",
                         name,
@@ -145,8 +149,7 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
                         Text.format("%.1e", difference));
                 return Optional.of(program);
             }
-            reason = Text.format(
-                    "the compiled result differs by %.1e, more than %.1e", difference, precision.tolerance());
+            reason = Text.format("the compiled result differs by %.1e, more than %.1e", difference, tolerance);
         } catch (RuntimeException | LinkageError e) {
             reason = e.toString();
         }

@@ -5,12 +5,14 @@ public enum Precision {
     /** As the block itself computes. */
     FLOAT32(1e-4f),
     /** Inputs and weights rounded to bfloat16 (8 bits of mantissa), products summed in float32. */
-    BFLOAT16(0.1f),
+    BFLOAT16(0.03f),
     /**
      * Weights rounded to 8-bit integers with a scale for each output, inputs with one scale for the whole tensor, found at
      * run time ("dynamic quantisation"); products summed in 32-bit integers. CPU only.
      */
-    INT8(0.35f);
+    INT8(0.15f);
+
+    private static final int TIMES_ROUNDING = 3;
 
     private final float tolerance;
 
@@ -24,5 +26,15 @@ public enum Precision {
      */
     public float tolerance() {
         return tolerance;
+    }
+
+    /**
+     * The same, where it is known what rounding alone does: a few times that, since in a deep block the same rounding with
+     * sums in another order ends elsewhere.
+     *
+     * @param rounding how far the eager result with rounded inputs and weights is from the eager one
+     */
+    double tolerance(double rounding) {
+        return Math.min(tolerance, Math.max(FLOAT32.tolerance, TIMES_ROUNDING * rounding));
     }
 }

@@ -57,7 +57,14 @@ public final class EagerDecodingBatch implements DecodingBatch {
      */
     public static EagerDecodingBatch open(
             GenerativeModel model, ParameterStore parameterStore, NDManager manager, TokenRows inputs) {
-        NDArrayOps ops = new NDArrayOps(parameterStore, false);
+        return open(model, new NDArrayOps(parameterStore, false), manager, inputs);
+    }
+
+    /**
+     * Reads the inputs as {@link #open(GenerativeModel, ParameterStore, NDManager, TokenRows)}, in the arithmetic of {@code
+     * ops}.
+     */
+    public static EagerDecodingBatch open(GenerativeModel model, NDArrayOps ops, NDManager manager, TokenRows inputs) {
         NDManager home = manager.newSubManager();
         try (NDManager step = home.newSubManager()) {
             DecoderState<NDArray> state = read(model, ops, step, inputs);

@@ -21,7 +21,7 @@ import ai.djl.training.ParameterStore;
  * <p>Results belong to the manager of the first tensor argument, never to a parameter's. Arguments are expected to have
  * passed {@link ShapeOps}.
  */
-public sealed class NDArrayOps implements TensorOps<NDArray> permits RecordingOps {
+public sealed class NDArrayOps implements TensorOps<NDArray> permits RecordingOps, RoundedOps {
     /** Far below any score, and finite in float32, so that a row of nothing else gives no NaN. */
     private final ParameterStore parameterStore;
 
@@ -372,7 +372,7 @@ public sealed class NDArrayOps implements TensorOps<NDArray> permits RecordingOp
         return x.get(new NDIndex().addAllDim().addAllDim().addIndices(index));
     }
 
-    private NDArray value(Parameter parameter, NDArray like) {
+    final NDArray value(Parameter parameter, NDArray like) {
         return parameterStore.getValue(parameter, like.getDevice(), training);
     }
 }

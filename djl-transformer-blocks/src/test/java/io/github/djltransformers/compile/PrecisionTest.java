@@ -4,11 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
+import io.github.djltransformers.block.Projection;
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.NormPlacement;
+import io.github.djltransformers.layer.TransformerLayer;
+import io.github.djltransformers.ops.RoundedOps;
 import io.github.djltransformers.testing.EngineNames;
+import io.github.djltransformers.testing.Samples;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,15 +43,18 @@ class PrecisionTest {
             try (NDManager manager = NDManager.newBaseManager(Device.cpu(), ENGINE)) {
                 TransformerBlock block = parityCase.initialized(manager);
                 ParameterStore store = new ParameterStore(manager, false);
-                int given = block.inputs().size();
                 try (Program program =
                         Compilers.of(ENGINE).compile(block, block.inputs(), manager, Compilers.in(precision))) {
                     for (int index = 0; index < DRAWS; index++) {
                         Draw draw = new Draw(manager, index, 5);
-                        NDList inputs = parityCase.inputs().apply(draw).subNDList(0, given);
-                        double difference = difference(block.eager(store, inputs, false), program.run(manager, inputs));
+                        NDList inputs = parityCase.inputs().apply(draw);
+                        Comparison<Program> comparison = Comparison.onRow(block, store, inputs);
+                        double difference = comparison.ofProgram(program);
+                        double tolerance = precision == Precision.INT8
+                                ? precision.tolerance(comparison.ofArithmetic(new RoundedOps(store)))
+                                : precision.tolerance();
                         String at = parityCase.name() + ", " + draw;
-                        assertTrue(difference <= precision.tolerance(), at + ": " + difference);
+                        assertTrue(difference <= tolerance, at + ": " + difference + " of " + tolerance);
                         if (difference > worst) {
                             worst = difference;
                             worstAt = at;
@@ -53,22 +66,47 @@ class PrecisionTest {
         System.out.printf(Locale.ROOT, "%s: worst %.2e at %s%n", precision, worst, worstAt);
     }
 
-    /** {@code |compiled - eager| / |eager|} of the worst output. */
-    private static double difference(NDList eager, NDList compiled) {
-        assertEquals(eager.size(), compiled.size());
-        double worst = 0;
-        for (int i = 0; i < eager.size(); i++) {
-            float[] expected = eager.get(i).toFloatArray();
-            float[] actual = compiled.get(i).toFloatArray();
-            assertEquals(expected.length, actual.length);
-            double apart = 0;
-            double size = 0;
-            for (int j = 0; j < expected.length; j++) {
-                apart += Math.pow(actual[j] - expected[j], 2);
-                size += Math.pow(expected[j], 2);
+    /** The linear maps of a layer whose weights are square are the ones that a transposed weight does not stop. */
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void aTransposedWeightIsOutOfTolerance(Precision precision) {
+        LayerConfig config = LayerConfig.of(ParityCase.D, ParityCase.H, ParityCase.D);
+        for (NormPlacement placement : List.of(NormPlacement.PRE, NormPlacement.POST)) {
+            try (NDManager manager = NDManager.newBaseManager(Device.cpu(), ENGINE)) {
+                TransformerLayer layer = Samples.initialized(
+                        manager, DataType.FLOAT32, new TransformerLayer(config.withNorm(placement)));
+                List<Projection> maps = List.copyOf(Projection.within(layer));
+                assertEquals(6, maps.size());
+                for (Projection map : maps) {
+                    NDArray weight = map.weight().getArray();
+                    byte[] right = weight.toByteArray();
+                    weight.set(ByteBuffer.wrap(weight.transpose().duplicate().toByteArray()));
+                    CompilationConfig compilation = Compilers.in(precision);
+                    try (Program wrong =
+                            Compilers.of(ENGINE).compile(layer, layer.inputs().subList(0, 1), manager, compilation)) {
+                        NDList inputs = new NDList(Samples.normal(manager, DataType.FLOAT32, 1, 1, 9, ParityCase.D));
+                        NDList outputs = wrong.run(manager, inputs);
+                        weight.set(ByteBuffer.wrap(right));
+                        Comparison<Program> comparison =
+                                Comparison.onRow(layer, new ParameterStore(manager, false), inputs);
+                        double difference = comparison.ofProgram(new Given(outputs));
+                        double rounding = comparison.ofArithmetic(new RoundedOps(new ParameterStore(manager, false)));
+                        double tolerance =
+                                precision == Precision.INT8 ? precision.tolerance(rounding) : precision.tolerance();
+                        assertTrue(difference > tolerance, difference + " of " + tolerance);
+                    }
+                }
             }
-            worst = Math.max(worst, apart == 0 ? 0 : Math.sqrt(apart / size));
         }
-        return worst;
+    }
+
+    private record Given(NDList outputs) implements Program {
+        @Override
+        public NDList run(NDManager manager, NDList inputs) {
+            return outputs;
+        }
+
+        @Override
+        public void close() {}
     }
 }
