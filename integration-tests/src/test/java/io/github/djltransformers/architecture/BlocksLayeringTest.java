@@ -101,7 +101,8 @@ class BlocksLayeringTest {
                         Execution.class,
                         Initializers.class)
                 .and()
-                .haveNameNotMatching(".*\\.ops\\.(\\w+Arrays|RecordingOps)(\\$.*)?") // interpret with arrays too
+                .haveNameNotMatching(
+                        ".*\\.ops\\.(\\w+Arrays|RecordingOps|RoundedOps)(\\$.*)?") // interpret with arrays too
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("ai\\.djl\\.ndarray\\.(NDArrays?|NDList|NDManager|NDScope|index\\..*|internal\\..*)")

@@ -34,6 +34,18 @@ class DependenciesTest {
         assertEquals(List.of("ai.djl:api"), compiled);
     }
 
+    /** Neither an engine nor a logger, and no library of the command line. */
+    @Test
+    void theZooNeedsTheTranslatorsAlone() throws Exception {
+        List<String> compiled = new ArrayList<>();
+        for (Element dependency : elements(pom("djl-zoo/pom.xml"), "//dependency")) {
+            if (!text(dependency, "scope").equals("test")) {
+                compiled.add(text(dependency, "artifactId"));
+            }
+        }
+        assertEquals(List.of("translators"), compiled);
+    }
+
     /** Only where programs start do engines come along, and even there nothing is compiled against them. */
     @Test
     void enginesAreNeverCompiledAgainst() throws Exception {
@@ -47,7 +59,8 @@ class DependenciesTest {
         assertEquals("test", text(parent.getDocumentElement(), "properties/engine.scope"));
         assertEquals("", text(pom("djl-transformer-blocks/pom.xml").getDocumentElement(), "properties/engine.scope"));
         assertEquals("", text(pom("translators/pom.xml").getDocumentElement(), "properties/engine.scope"));
-        assertEquals("runtime", text(pom("djl-zoo/pom.xml").getDocumentElement(), "properties/engine.scope"));
+        assertEquals("", text(pom("djl-zoo/pom.xml").getDocumentElement(), "properties/engine.scope"));
+        assertEquals("runtime", text(pom("command-line/pom.xml").getDocumentElement(), "properties/engine.scope"));
     }
 
     private static Document pom(String path) throws IOException, ParserConfigurationException, SAXException {

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /** The checkout that the tests run in. */
 public final class ProjectFiles {
     /** Below the directory of the checkout, in the order in which they may know each other. */
-    static final List<String> MODULES = List.of("djl-transformer-blocks", "translators", "djl-zoo");
+    static final List<String> MODULES = List.of("djl-transformer-blocks", "translators", "djl-zoo", "command-line");
 
     private ProjectFiles() {}
 

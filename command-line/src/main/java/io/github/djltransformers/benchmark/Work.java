@@ -1,0 +1,12 @@
+package io.github.djltransformers.benchmark;
+
+import io.github.djltransformers.ops.Cost;
+
+/**
+ * How much one run of a case does.
+ *
+ * @param items what a speed counts
+ * @param unit of the items, in the plural
+ * @param cost what it costs at least, or null where that depends on data
+ */
+public record Work(double items, String unit, Cost cost) {}

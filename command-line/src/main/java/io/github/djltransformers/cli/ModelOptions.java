@@ -1,0 +1,152 @@
+package io.github.djltransformers.cli;
+
+import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.compile.WeightStorage;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of commands that run a translation model. */
+final class ModelOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--model",
+            paramLabel = "NAME|DIR",
+            description = "A packaged model, see djlt models, or a directory with a saved model (default: the packaged"
+                    + " model for the languages).")
+    private String model;
+
+    @Option(
+            names = "--from",
+            paramLabel = "LANGUAGE",
+            defaultValue = "en",
+            description = "The language of the sentences (default: ${DEFAULT-VALUE}).")
+    private String from;
+
+    @Option(
+            names = "--to",
+            paramLabel = "LANGUAGE",
+            defaultValue = "de",
+            description = "The language to translate to (default: ${DEFAULT-VALUE}).")
+    private String to;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            description =
+                    "PyTorch or MXNet (default: DJL's default engine if set, else the first of these that is there).")
+    private String engine;
+
+    @Option(
+            names = "--beam",
+            paramLabel = "K",
+            defaultValue = "4",
+            description = "How many beginnings of a translation are followed; 1 is greedy search"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int beams;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "How many sentences are translated at once (default: ${DEFAULT-VALUE}).")
+    private int batchSize;
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "TOKENS",
+            defaultValue = "256",
+            description = "Where a translation is cut off (default: ${DEFAULT-VALUE}).")
+    private int maxLength;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads that PyTorch computes with (default: one a core).")
+    private Integer threads;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            defaultValue = "FLOAT32",
+            description = "The arithmetic of the compiled model: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Precision precision;
+
+    @Option(
+            names = "--packed",
+            description =
+                    "Keep a second copy of float32 weights in the engine's own order: faster, for twice the memory.")
+    private boolean packed;
+
+    @Option(names = "--eager", description = "Compute operation by operation instead of compiling the model.")
+    private boolean eager;
+
+    /** Checks the numbers and gives the engine its threads. */
+    void apply() {
+        requirePositive("--beam", beams);
+        requirePositive("--batch-size", batchSize);
+        requirePositive("--max-length", maxLength);
+        if (eager && precision != Precision.FLOAT32) {
+            throw new ParameterException(
+                    spec.commandLine(), "--precision must be FLOAT32 with --eager, got " + precision);
+        }
+        if (packed && (eager || precision != Precision.FLOAT32)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--packed must not be given with " + (eager ? "--eager" : "--precision " + precision)
+                            + ": it is for compiled models in FLOAT32");
+        }
+        EngineThreads.apply(spec.commandLine(), engine, threads);
+    }
+
+    private void requirePositive(String option, int value) {
+        if (value < 1) {
+            throw new ParameterException(spec.commandLine(), option + " must be positive, got " + value);
+        }
+    }
+
+    /** The name of a packaged model or a directory, or null. */
+    String model() {
+        return model;
+    }
+
+    String from() {
+        return from;
+    }
+
+    String to() {
+        return to;
+    }
+
+    /** An engine's name, or null. */
+    String engine() {
+        return engine;
+    }
+
+    int beams() {
+        return beams;
+    }
+
+    int batchSize() {
+        return batchSize;
+    }
+
+    int maxLength() {
+        return maxLength;
+    }
+
+    boolean compiled() {
+        return !eager;
+    }
+
+    Precision precision() {
+        return precision;
+    }
+
+    WeightStorage weights() {
+        return packed ? WeightStorage.PACKED : WeightStorage.SHARED;
+    }
+}

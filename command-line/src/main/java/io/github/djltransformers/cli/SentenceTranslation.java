@@ -1,0 +1,26 @@
+package io.github.djltransformers.cli;
+
+import ai.djl.ModelException;
+import ai.djl.translate.TranslateException;
+import io.github.djltransformers.text.translate.Translations;
+import java.io.IOException;
+import java.util.List;
+
+/** A loaded translation model. */
+interface SentenceTranslation extends AutoCloseable {
+    /** The translations of each sentence, as many as were asked for. */
+    List<Translations> apply(List<String> sentences) throws TranslateException;
+
+    @Override
+    void close();
+
+    /** Loads a model. */
+    interface Opener {
+        /**
+         * Loads the model that the options name.
+         *
+         * @param nBest how many translations each sentence gets
+         */
+        SentenceTranslation open(ModelOptions options, int nBest) throws IOException, ModelException;
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.djltransformers.cli;
+
+import ai.djl.ModelException;
+import io.github.djltransformers.run.TrainingResult;
+import io.github.djltransformers.zoo.EngineChoice;
+import io.github.djltransformers.zoo.recipe.TranslationRecipe;
+import io.github.djltransformers.zoo.recipe.TranslationTraining;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Trains a model from a recipe. */
+@Command(
+        name = "train",
+        description = {
+            "Trains a model from a recipe, or goes on with a training that was interrupted.",
+            "Progress goes to standard error; the folder of the finished model is printed at the end."
+        })
+final class TrainCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "RECIPE.json", description = "What to train, such as recipes/en-de.json.")
+    private Path recipe;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            required = true,
+            description = "The folder that the recipe's files are in.")
+    private Path data;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            required = true,
+            description =
+                    "Where checkpoints, log.jsonl and the finished model/ go. The same folder goes on with its run.")
+    private Path output;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            defaultValue = "PyTorch",
+            description = "PyTorch or MXNet; ${DEFAULT-VALUE} by default.")
+    private String engine;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of the PyTorch engine; all cores by default.")
+    private Integer threads;
+
+    @Override
+    public Integer call() throws IOException, ModelException {
+        EngineThreads.apply(spec.commandLine(), engine, threads);
+        EngineChoice.of(engine);
+        PrintWriter progress = spec.commandLine().getErr();
+        TrainingResult result = new TranslationTraining(TranslationRecipe.read(recipe), data, output, line -> {
+                    progress.println(line);
+                    progress.flush();
+                })
+                .run(engine);
+        if (!result.ended()) {
+            return 1;
+        }
+        spec.commandLine().getOut().println(output.resolve("model"));
+        return 0;
+    }
+}

@@ -1,0 +1,118 @@
+package io.github.djltransformers.cli;
+
+import ai.djl.Application;
+import ai.djl.ModelException;
+import ai.djl.inference.Predictor;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.TranslateException;
+import io.github.djltransformers.compile.CompilationConfig;
+import io.github.djltransformers.text.translate.Translations;
+import io.github.djltransformers.zoo.EngineChoice;
+import io.github.djltransformers.zoo.ModelDescription;
+import io.github.djltransformers.zoo.PackagedModel;
+import io.github.djltransformers.zoo.SavedModel;
+import io.github.djltransformers.zoo.TransformerModelZoo;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** A translation model from the zoo or from a directory. */
+final class ZooTranslation implements SentenceTranslation {
+    private final ZooModel<String, Translations> model;
+    private final Predictor<String, Translations> predictor;
+
+    private ZooTranslation(ZooModel<String, Translations> model) {
+        this.model = model;
+        predictor = model.newPredictor();
+    }
+
+    /** Loads a packaged model or a directory. */
+    static SentenceTranslation open(ModelOptions options, int nBest) throws IOException, ModelException {
+        return open(TransformerModelZoo.packaged(), options, nBest);
+    }
+
+    static SentenceTranslation open(TransformerModelZoo zoo, ModelOptions options, int nBest)
+            throws IOException, ModelException {
+        Criteria.Builder<String, Translations> criteria = Criteria.builder()
+                .setTypes(String.class, Translations.class)
+                .optApplication(Application.NLP.MACHINE_TRANSLATION)
+                .optEngine(EngineChoice.of(options.engine()))
+                .optArgument("beam", options.beams())
+                .optArgument(CompilationConfig.COMPILE, options.compiled())
+                .optArgument(CompilationConfig.PRECISION, options.precision())
+                .optArgument(CompilationConfig.WEIGHTS, options.weights())
+                .optArgument("nBest", nBest)
+                .optArgument("maxNewTokens", options.maxLength());
+        String name = options.model();
+        if (name != null && isDirectory(() -> zoo, name)) {
+            return new ZooTranslation(SavedModel.load(Path.of(name), criteria.build()));
+        }
+        ModelDescription packaged = find(zoo, options);
+        return new ZooTranslation(zoo.getModelLoader(packaged.id())
+                .loadModel(criteria.optFilter("version", packaged.version()).build()));
+    }
+
+    /** A packaged model's name is that model's, whatever stands in the working directory; a path has a separator. */
+    static boolean isDirectory(Supplier<TransformerModelZoo> zoo, String name) {
+        if (name.contains("/") || name.contains(File.separator) || !Files.isDirectory(Path.of(name))) {
+            return Files.isDirectory(Path.of(name));
+        }
+        return descriptions(zoo.get()).stream().noneMatch(model -> model.id().equals(name));
+    }
+
+    private static ModelDescription find(TransformerModelZoo zoo, ModelOptions options) throws ModelNotFoundException {
+        if (options.model() != null) {
+            return named(zoo, "--model", options.model());
+        }
+        List<ModelDescription> there = descriptions(zoo);
+        return there.stream()
+                .filter(model -> model.sourceLanguage().equals(options.from())
+                        && model.targetLanguage().equals(options.to()))
+                .findFirst()
+                .orElseThrow(
+                        () -> new ModelNotFoundException("--from and --to must be the languages of a model, one of "
+                                + there.stream()
+                                        .map(ZooTranslation::languages)
+                                        .distinct()
+                                        .toList() + ", got "
+                                + options.from() + " to " + options.to()));
+    }
+
+    /**
+     * The packaged model of a name.
+     *
+     * @param argument what errors call the name
+     */
+    static ModelDescription named(TransformerModelZoo zoo, String argument, String name) throws ModelNotFoundException {
+        List<ModelDescription> there = descriptions(zoo);
+        return there.stream()
+                .filter(model -> model.id().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ModelNotFoundException(argument + " must be a directory or one of "
+                        + there.stream().map(ModelDescription::id).distinct().toList() + ", got " + name));
+    }
+
+    private static List<ModelDescription> descriptions(TransformerModelZoo zoo) {
+        return zoo.models().stream().map(PackagedModel::description).toList();
+    }
+
+    private static String languages(ModelDescription model) {
+        return model.sourceLanguage() + " to " + model.targetLanguage();
+    }
+
+    @Override
+    public List<Translations> apply(List<String> sentences) throws TranslateException {
+        return predictor.batchPredict(sentences);
+    }
+
+    @Override
+    public void close() {
+        predictor.close();
+        model.close();
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * Measures the same work on several engines, eager and compiled, in several precisions. A {@link
- * io.github.djltransformers.zoo.benchmark.BenchmarkCase} is some work, a {@link
- * io.github.djltransformers.zoo.benchmark.Variant} a way to do it; {@link
- * io.github.djltransformers.zoo.benchmark.Benchmark} measures all variants of a case in turn, so that what else a machine
- * does meets all of them alike.
- */
-package io.github.djltransformers.zoo.benchmark;
