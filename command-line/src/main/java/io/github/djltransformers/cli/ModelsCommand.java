@@ -65,8 +65,7 @@ final class ModelsCommand implements Callable<Integer> {
         entry.put("id", description.id());
         entry.put("version", description.version());
         entry.put("task", task(description));
-        entry.put("source_language", description.sourceLanguage());
-        entry.put("target_language", description.targetLanguage());
+        entry.putAll(description.properties());
         entry.put("size", model.size());
         entry.put("license", description.license());
         entry.put("summary", description.summary());
@@ -76,14 +75,16 @@ final class ModelsCommand implements Callable<Integer> {
 
     private static void printTable(List<PackagedModel> models, PrintWriter out) {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("MODEL", "VERSION", "TASK", "LANGUAGES", "SIZE", "LICENCE", "SCORE"));
+        rows.add(List.of("MODEL", "VERSION", "TASK", "PROPERTIES", "SIZE", "LICENCE", "SCORE"));
         for (PackagedModel model : models) {
             ModelDescription description = model.description();
             rows.add(List.of(
                     description.id(),
                     description.version(),
                     task(description),
-                    description.sourceLanguage() + " to " + description.targetLanguage(),
+                    description.properties().entrySet().stream()
+                            .map(property -> property.getKey().replace('_', ' ') + " " + property.getValue())
+                            .collect(Collectors.joining(", ")),
                     Text.format("%.1f MB", model.size() / BYTES_PER_MB),
                     description.license(),
                     description.scores().stream().map(ModelsCommand::score).collect(Collectors.joining(", "))));

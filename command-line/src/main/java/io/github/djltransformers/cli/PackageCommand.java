@@ -34,9 +34,9 @@ final class PackageCommand implements Callable<Integer> {
             names = "--description",
             paramLabel = "FILE",
             required = true,
-            description =
-                    "JSON with id, version, application, source_language, target_language, license, summary and scores"
-                            + " (each metric, value, test_set and signature).")
+            description = "JSON with id, version, application, properties (of a translation model source_language and"
+                    + " target_language), license, summary and scores (each metric, value, test_set and"
+                    + " signature).")
     private Path description;
 
     @Option(names = "--into", paramLabel = "DIR", required = true, description = "The directory with index.json.")

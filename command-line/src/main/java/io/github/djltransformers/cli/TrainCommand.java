@@ -3,8 +3,7 @@ package io.github.djltransformers.cli;
 import ai.djl.ModelException;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.zoo.EngineChoice;
-import io.github.djltransformers.zoo.recipe.TranslationRecipe;
-import io.github.djltransformers.zoo.recipe.TranslationTraining;
+import io.github.djltransformers.zoo.recipe.Recipe;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -59,11 +58,15 @@ final class TrainCommand implements Callable<Integer> {
         EngineThreads.apply(spec.commandLine(), engine, threads);
         EngineChoice.of(engine);
         PrintWriter progress = spec.commandLine().getErr();
-        TrainingResult result = new TranslationTraining(TranslationRecipe.read(recipe), data, output, line -> {
-                    progress.println(line);
-                    progress.flush();
-                })
-                .run(engine);
+        TrainingResult result = Recipe.read(recipe)
+                .train(
+                        data,
+                        output,
+                        line -> {
+                            progress.println(line);
+                            progress.flush();
+                        },
+                        engine);
         if (!result.ended()) {
             return 1;
         }

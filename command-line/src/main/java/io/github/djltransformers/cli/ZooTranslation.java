@@ -13,12 +13,14 @@ import io.github.djltransformers.zoo.EngineChoice;
 import io.github.djltransformers.zoo.ModelDescription;
 import io.github.djltransformers.zoo.PackagedModel;
 import io.github.djltransformers.zoo.SavedModel;
+import io.github.djltransformers.zoo.Task;
 import io.github.djltransformers.zoo.TransformerModelZoo;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** A translation model from the zoo or from a directory. */
@@ -69,10 +71,12 @@ final class ZooTranslation implements SentenceTranslation {
         if (options.model() != null) {
             return named(zoo, "--model", options.model());
         }
-        List<ModelDescription> there = descriptions(zoo);
+        List<ModelDescription> there = descriptions(zoo).stream()
+                .filter(model -> model.application().equals(Application.NLP.MACHINE_TRANSLATION.getPath()))
+                .toList();
+        Map<String, String> wanted = Map.of(Task.SOURCE_LANGUAGE, options.from(), Task.TARGET_LANGUAGE, options.to());
         return there.stream()
-                .filter(model -> model.sourceLanguage().equals(options.from())
-                        && model.targetLanguage().equals(options.to()))
+                .filter(model -> model.properties().entrySet().containsAll(wanted.entrySet()))
                 .findFirst()
                 .orElseThrow(
                         () -> new ModelNotFoundException("--from and --to must be the languages of a model, one of "
@@ -102,7 +106,8 @@ final class ZooTranslation implements SentenceTranslation {
     }
 
     private static String languages(ModelDescription model) {
-        return model.sourceLanguage() + " to " + model.targetLanguage();
+        return model.properties().get(Task.SOURCE_LANGUAGE) + " to "
+                + model.properties().get(Task.TARGET_LANGUAGE);
     }
 
     @Override

@@ -19,8 +19,8 @@ import picocli.CommandLine;
 
 class ModelsCommandTest {
     private static final String DESCRIPTION = """
-            {"id": "en-de", "version": "1.0.0", "application": "nlp/machine_translation", "source_language": "en",
-             "target_language": "de", "license": "CC0-1.0", "summary": "English to German",
+            {"id": "en-de", "version": "1.0.0", "application": "nlp/machine_translation",
+             "properties": {"source_language": "en", "target_language": "de"}, "license": "CC0-1.0", "summary": "English to German",
              "scores": [{"metric": "BLEU", "value": 26.04, "test_set": "newstest2014", "signature": "nrefs:1"}]}
             """;
 
@@ -28,12 +28,12 @@ class ModelsCommandTest {
     Path temporary;
 
     @Test
-    void tableShowsTaskLanguagesSizeLicenceAndScore() throws IOException {
+    void tableShowsTaskPropertiesSizeLicenceAndScore() throws IOException {
         packageModel(DESCRIPTION);
         long bytes = size();
         assertEquals("""
-                MODEL  VERSION  TASK                 LANGUAGES  SIZE    LICENCE  SCORE
-                en-de  1.0.0    machine translation  en to de   0.0 MB  CC0-1.0  BLEU 26.0 on newstest2014
+                MODEL  VERSION  TASK                 PROPERTIES                              SIZE    LICENCE  SCORE
+                en-de  1.0.0    machine translation  source language en, target language de  0.0 MB  CC0-1.0  BLEU 26.0 on newstest2014
                 """, list());
         JsonArray models = JsonParser.parseString(list("--json")).getAsJsonArray();
         assertEquals(1, models.size());

@@ -4,7 +4,11 @@ import ai.djl.MalformedModelException;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonPrimitive;
 import io.github.djltransformers.JsonText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,11 +20,11 @@ import java.util.List;
 /**
  * The models that stand beside an {@code index.json}, each in the directory {@code id/version}.
  *
- * @param formatVersion 1
+ * @param formatVersion 2; 1 is read, which knew translation models alone
  * @param models the models, in the order in which they are preferred
  */
 record ModelIndex(int formatVersion, List<PackagedModel> models) {
-    private static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 2;
     private static final Gson GSON = new GsonBuilder()
             .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
             .setPrettyPrinting()
@@ -48,21 +52,48 @@ record ModelIndex(int formatVersion, List<PackagedModel> models) {
     }
 
     static ModelIndex parse(String json, String source) throws MalformedModelException {
-        return parse(json, ModelIndex.class, source);
+        return record(upgraded(parsed(json, ModelIndex.class, source)), ModelIndex.class, source);
+    }
+
+    /** Version 1 had the two languages beside the other keys. */
+    private static JsonObject upgraded(JsonObject index) {
+        if (!(index.get("format_version") instanceof JsonPrimitive version
+                        && version.getAsString().equals("1"))
+                || !(index.get("models") instanceof JsonArray models)) {
+            return index;
+        }
+        for (JsonElement model : models) {
+            if (model instanceof JsonObject entry && entry.get("description") instanceof JsonObject description) {
+                JsonObject properties = new JsonObject();
+                for (String language : Task.TRANSLATION.properties()) {
+                    properties.add(language, description.remove(language));
+                }
+                description.add("properties", properties);
+            }
+        }
+        index.addProperty("format_version", FORMAT_VERSION);
+        return index;
     }
 
     /** A record in the form that an index has. */
     static <R extends Record> R parse(String json, Class<R> type, String source) throws MalformedModelException {
-        R record;
+        return record(parsed(json, type, source), type, source);
+    }
+
+    private static JsonObject parsed(String json, Class<?> type, String source) throws MalformedModelException {
+        return JsonText.parseObject(type.getSimpleName(), source, json);
+    }
+
+    private static <R extends Record> R record(JsonObject json, Class<R> type, String source)
+            throws MalformedModelException {
         try {
-            record = GSON.fromJson(JsonText.parseObject(type.getSimpleName(), source, json), type);
+            return GSON.fromJson(json, type);
         } catch (JsonParseException e) {
             throw malformed(type, source, e);
         } catch (RuntimeException e) {
             // Gson wraps what a record's constructor throws.
             throw malformed(type, source, e.getCause() == null ? e : e.getCause());
         }
-        return record;
     }
 
     private static MalformedModelException malformed(Class<?> type, String source, Throwable cause) {

@@ -53,9 +53,11 @@ final class PackagedModelLoader implements ModelLoader {
     public <I, O> ZooModel<I, O> loadModel(Criteria<I, O> criteria)
             throws IOException, ModelNotFoundException, MalformedModelException {
         PackagedModel packaged = match(criteria.getFilters());
-        Criteria<I, O> named = criteria.getModelName() == null
-                ? criteria.toBuilder().optModelName(getArtifactId()).build()
-                : criteria;
+        Criteria.Builder<I, O> builder = criteria.toBuilder().optApplication(getApplication());
+        if (criteria.getModelName() == null) {
+            builder.optModelName(getArtifactId());
+        }
+        Criteria<I, O> named = builder.build();
         // Before anything is unpacked: DJL asks every zoo for models of types that this one may not have.
         SavedModel.translatorFactory(named);
         return SavedModel.load(cache.unpack(packaged), named);

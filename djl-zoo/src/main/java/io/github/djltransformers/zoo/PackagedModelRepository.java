@@ -8,7 +8,6 @@ import ai.djl.repository.MRL;
 import ai.djl.repository.Metadata;
 import ai.djl.util.Progress;
 import io.github.djltransformers.model.TransformerBlockFactory;
-import io.github.djltransformers.text.translate.TextToTextTranslatorFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -20,8 +19,6 @@ import java.util.TreeMap;
 
 /** The models of an index as DJL's metadata. */
 final class PackagedModelRepository extends AbstractRepository {
-    static final String SOURCE_LANGUAGE = "source_language";
-    static final String TARGET_LANGUAGE = "target_language";
     static final String VERSION = "version";
 
     private final ModelCache cache;
@@ -39,11 +36,9 @@ final class PackagedModelRepository extends AbstractRepository {
 
     /** What filters compare with. */
     static Map<String, String> properties(PackagedModel model) {
-        ModelDescription description = model.description();
-        return new TreeMap<>(Map.of(
-                SOURCE_LANGUAGE, description.sourceLanguage(),
-                TARGET_LANGUAGE, description.targetLanguage(),
-                VERSION, description.version()));
+        Map<String, String> properties = new TreeMap<>(model.description().properties());
+        properties.put(VERSION, model.description().version());
+        return properties;
     }
 
     @Override
@@ -74,9 +69,12 @@ final class PackagedModelRepository extends AbstractRepository {
         artifact.setName(model.description().id());
         artifact.setVersion(model.description().version());
         artifact.setProperties(properties(model));
-        artifact.setArguments(Map.of(
-                "translatorFactory", TextToTextTranslatorFactory.class.getName(),
-                "blockFactory", TransformerBlockFactory.class.getName()));
+        Map<String, Object> arguments = new TreeMap<>();
+        arguments.put("blockFactory", TransformerBlockFactory.class.getName());
+        Task.of(Application.of(model.description().application()))
+                .ifPresent(task -> arguments.put(
+                        "translatorFactory", task.translatorFactory().getClass().getName()));
+        artifact.setArguments(arguments);
         artifact.setOptions(Map.of("hasParameter", "false"));
         return artifact;
     }

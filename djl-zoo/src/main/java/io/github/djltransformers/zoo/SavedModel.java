@@ -8,16 +8,11 @@ import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorFactory;
-import ai.djl.util.Pair;
-import io.github.djltransformers.Text;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.CompiledExecution;
 import io.github.djltransformers.model.ModelDirectory;
-import io.github.djltransformers.text.translate.TextToTextTranslatorFactory;
-import io.github.djltransformers.text.translate.TranslationConfig;
 import java.io.IOException;
-import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +49,7 @@ public final class SavedModel {
      * it, each with a predictor of its own, while another closes it: that waits for them, and refuses later ones.
      *
      * @param directory a {@link ModelDirectory}
-     * @param criteria types, and optionally engine (else as {@link EngineChoice#of} chooses), device, model
+     * @param criteria types, the application where the types are those of several tasks, and optionally engine (else as {@link EngineChoice#of} chooses), device, model
      *     name, translator, and arguments of the translator and of {@link CompilationConfig#of}
      * @throws IllegalArgumentException if an argument is unknown, listing those there are, or breaks its rule
      * @throws IOException if a file cannot be read
@@ -65,9 +60,7 @@ public final class SavedModel {
             throws IOException, ModelNotFoundException, MalformedModelException {
         TranslatorFactory factory = translatorFactory(criteria);
         Map<String, Object> arguments = criteria.getArguments() == null ? Map.of() : criteria.getArguments();
-        if (factory instanceof TextToTextTranslatorFactory) {
-            requireKnown(arguments.keySet());
-        }
+        Task.of(factory).ifPresent(task -> requireKnown(task, arguments.keySet()));
         CompilationConfig compilation = CompilationConfig.of(arguments);
         String engine = EngineChoice.of(criteria.getEngine());
         String name = criteria.getModelName() == null
@@ -92,8 +85,8 @@ public final class SavedModel {
     }
 
     /** A misspelt argument would be passed over in silence. */
-    private static void requireKnown(Set<String> arguments) {
-        Set<String> known = new TreeSet<>(TranslationConfig.ARGUMENTS);
+    private static void requireKnown(Task task, Set<String> arguments) {
+        Set<String> known = new TreeSet<>(task.arguments());
         known.addAll(List.of(CompilationConfig.COMPILE, CompilationConfig.PRECISION, CompilationConfig.WEIGHTS));
         Set<String> unknown = new TreeSet<>(arguments);
         unknown.removeAll(known);
@@ -105,23 +98,13 @@ public final class SavedModel {
 
     /** What makes the translator, which takes the types of the criteria. */
     static TranslatorFactory translatorFactory(Criteria<?, ?> criteria) throws ModelNotFoundException {
-        TranslatorFactory factory = criteria.getTranslatorFactory() == null
-                ? new TextToTextTranslatorFactory()
-                : criteria.getTranslatorFactory();
-        if (!factory.isSupported(criteria.getInputClass(), criteria.getOutputClass())) {
-            throw new ModelNotFoundException(Text.format(
-                    "SavedModel: types must be one of %s, got (%s, %s)",
-                    factory.getSupportedTypes().stream()
-                            .map(SavedModel::describe)
-                            .sorted()
-                            .toList(),
-                    criteria.getInputClass().getTypeName(),
-                    criteria.getOutputClass().getTypeName()));
+        TranslatorFactory given = criteria.getTranslatorFactory();
+        if (given == null) {
+            return Task.of(Task.ALL, criteria).translatorFactory();
         }
-        return factory;
-    }
-
-    private static String describe(Pair<Type, Type> types) {
-        return "(" + types.getKey().getTypeName() + ", " + types.getValue().getTypeName() + ")";
+        if (!given.isSupported(criteria.getInputClass(), criteria.getOutputClass())) {
+            throw Task.noneOf(given.getSupportedTypes(), criteria);
+        }
+        return given;
     }
 }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *         .loadModel();
  * }</pre>
  *
- * <p>Filters: {@code source_language}, {@code target_language} and {@code version}. Engines: PyTorch and MXNet; where the
+ * <p>Filters: {@code version} and the properties of the model's {@link Task}, such as {@code source_language}. Engines: PyTorch and MXNet; where the
  * criteria name none, DJL's default engine where one is set, else the first of these on the class path. The files are unpacked below DJL's cache directory.
  */
 public final class TransformerModelZoo extends ModelZoo {

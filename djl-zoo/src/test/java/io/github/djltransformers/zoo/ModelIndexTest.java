@@ -24,11 +24,19 @@ class ModelIndexTest {
     }
 
     @Test
+    void versionOneIsRead() throws MalformedModelException {
+        String one = JSON.replace("\"format_version\": 2", "\"format_version\": 1")
+                .replaceAll("\"properties\": \\{([^}]*)\\}", "$1");
+        assertTrue(!one.contains("properties"), one);
+        assertEquals(List.of(MODEL), ModelIndex.parse(one, "x").models());
+    }
+
+    @Test
     void invalidIndicesAreRefused() {
         expect(
-                "ModelIndex: format_version must be 1 for this release to read it, got 2",
-                JSON.replace("\"format_version\": 1", "\"format_version\": 2"));
-        expect("ModelIndex: models must be given, got none", "{\"format_version\": 1}");
+                "ModelIndex: format_version must be 2 for this release to read it, got 3",
+                JSON.replace("\"format_version\": 2", "\"format_version\": 3"));
+        expect("ModelIndex: models must be given, got none", "{\"format_version\": 2}");
         expect(
                 "PackagedFile: name must be a plain file name, got ../config.json",
                 JSON.replace("\"config.json\"", "\"../config.json\""));
@@ -43,6 +51,12 @@ class ModelIndexTest {
         expect(
                 "ModelDescription: application must be the path of a DJL Application, got nlp/poetry",
                 JSON.replace("nlp/machine_translation", "nlp/poetry"));
+        expect(
+                "ModelDescription: target_language of properties must be given, got null",
+                JSON.replace("\"target_language\"", "\"language\""));
+        expect(
+                "ModelDescription: keys of properties must be in snake case and other than version, got version",
+                JSON.replace("\"target_language\"", "\"version\""));
         expect("ModelDescription: license must be given, got null", JSON.replace("\"license\"", "\"licence\""));
         expect("ModelScore: metric must be given, got  ", JSON.replace("\"BLEU\"", "\" \""));
         assertEquals(

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** A small model with random weights and a tokenizer of whole bytes and a few pairs. */
 public final class TinyModel {
@@ -63,8 +64,7 @@ public final class TinyModel {
                 "en-de",
                 version,
                 "nlp/machine_translation",
-                "en",
-                "de",
+                Map.of("source_language", "en", "target_language", "de"),
                 "CC0-1.0",
                 "English to German",
                 List.of(new ModelScore("BLEU", 1.5, "none", "n:1")));

@@ -272,8 +272,9 @@ class TransformerModelZooTest {
         Path directory = temporary.resolve("own");
         TinyModel.save(directory);
         assertEquals(
-                "SavedModel: arguments must be among [batchTokens, beam, compile, lengthFactor, lengthOffset,"
-                        + " lengthPenalty, maxLength, maxNewTokens, nBest, onTooLong, precision, weights],"
+                "SavedModel: arguments must be among [batchTokens, beam, compile, endToken, lengthFactor,"
+                        + " lengthOffset, lengthPenalty, maxLength, maxNewTokens, nBest, onTooLong, padToken, precision,"
+                        + " startToken, weights],"
                         + " got unknown [beams]",
                 refusal(directory, "PyTorch", "beams", 8));
         assertEquals(

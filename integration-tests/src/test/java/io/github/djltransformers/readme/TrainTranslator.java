@@ -3,8 +3,7 @@ package io.github.djltransformers.readme;
 // README: recipe
 import ai.djl.MalformedModelException;
 import io.github.djltransformers.run.TrainingResult;
-import io.github.djltransformers.zoo.recipe.TranslationRecipe;
-import io.github.djltransformers.zoo.recipe.TranslationTraining;
+import io.github.djltransformers.zoo.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -18,7 +17,7 @@ public final class TrainTranslator {
 
     static TrainingResult train(Path recipe, Path data, Path output, String engine)
             throws IOException, MalformedModelException {
-        return new TranslationTraining(TranslationRecipe.read(recipe), data, output, System.err::println).run(engine);
+        return Recipe.read(recipe).train(data, output, System.err::println, engine);
     }
 }
 // end

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +50,13 @@ class TranslateSentenceTest {
 
     private static ModelDescription description() {
         return new ModelDescription(
-                "en-de", "1.0.0", "nlp/machine_translation", "en", "de", "Apache-2.0", "Five sentences", List.of());
+                "en-de",
+                "1.0.0",
+                "nlp/machine_translation",
+                Map.of("source_language", "en", "target_language", "de"),
+                "Apache-2.0",
+                "Five sentences",
+                List.of());
     }
 
     @AfterAll

@@ -2,17 +2,20 @@ package io.github.djltransformers.zoo.recipe;
 
 import ai.djl.MalformedModelException;
 import io.github.djltransformers.layer.LayerShape;
-import io.github.djltransformers.model.RecordJson;
 import io.github.djltransformers.position.PositionKind;
+import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.TrainingRunConfig;
 import io.github.djltransformers.stack.TransformerConfig;
 import io.github.djltransformers.text.tokenizer.SpecialToken;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * How a translation model is trained: with the data, it determines the result.
  *
+ * @param task {@value #TASK}
  * @param name of the model, such as {@code en-de}
  * @param corpus which data
  * @param tokenizer the shared vocabulary
@@ -22,18 +25,26 @@ import java.nio.file.Path;
  * @param run how long and how it is watched
  */
 public record TranslationRecipe(
+        String task,
         String name,
         Corpus corpus,
         Vocabulary tokenizer,
         Network model,
         Optimization optimizer,
         Batching batches,
-        TrainingRunConfig run) {
+        TrainingRunConfig run)
+        implements Recipe {
+    static final String TASK = "machine_translation";
+
+    /** What components are whose keys a file may leave out. */
+    static final Map<String, Object> DEFAULTS = Map.of("task", TASK);
+
     /** The tokens of single bytes and the special ones. */
     private static final int SMALLEST = 256 + SpecialToken.values().length;
 
     /** Checks the parts against each other. */
     public TranslationRecipe {
+        require(task.equals(TASK), "task", "be " + TASK, task);
         require(!name.isBlank(), "name", "be given", "a blank one");
         require(
                 corpus.maxTokens() <= model.maxLength(),
@@ -51,6 +62,12 @@ public record TranslationRecipe(
                 "be at most run.steps, which is " + run.steps(),
                 optimizer.warmUpSteps());
         model.withVocabulary(tokenizer.vocabularySize()); // checks itself
+    }
+
+    @Override
+    public TrainingResult train(Path data, Path output, Consumer<String> progress, String engine)
+            throws IOException, MalformedModelException {
+        return new TranslationTraining(this, data, output, progress).run(engine);
     }
 
     private static void require(boolean holds, String value, String rule, Object actual) {
@@ -135,15 +152,5 @@ public record TranslationRecipe(
         public Batching {
             require(maximumTokens >= 1, "maximumTokens", "be at least 1", maximumTokens);
         }
-    }
-
-    /**
-     * Reads a recipe.
-     *
-     * @throws IOException if the file can't be read
-     * @throws MalformedModelException if a key is unknown, missing or has another type, naming it
-     */
-    public static TranslationRecipe read(Path file) throws IOException, MalformedModelException {
-        return RecordJson.readFile("TranslationRecipe", file, TranslationRecipe.class);
     }
 }

@@ -37,7 +37,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** Carries a {@link TranslationRecipe} out: tokenizer, training run, model directory. */
-public final class TranslationTraining {
+final class TranslationTraining {
     private final TranslationRecipe recipe;
     private final Path data;
     private final Path output;
@@ -48,7 +48,7 @@ public final class TranslationTraining {
      * @param output where the run keeps its checkpoints and puts the finished {@code model/}
      * @param progress takes a line now and then
      */
-    public TranslationTraining(TranslationRecipe recipe, Path data, Path output, Consumer<String> progress) {
+    TranslationTraining(TranslationRecipe recipe, Path data, Path output, Consumer<String> progress) {
         this.recipe = recipe;
         this.data = data;
         this.output = output;
@@ -64,7 +64,7 @@ public final class TranslationTraining {
      * @throws IOException if data can't be read or output written
      * @throws MalformedModelException if a checkpoint is damaged
      */
-    public TrainingResult run(String engine) throws IOException, MalformedModelException {
+    TrainingResult run(String engine) throws IOException, MalformedModelException {
         try (FolderLock lock = FolderLock.take("TranslationTraining", output, "training.lock")) {
             return runAlone(engine);
         }

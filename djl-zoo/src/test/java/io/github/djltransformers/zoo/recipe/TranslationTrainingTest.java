@@ -78,7 +78,7 @@ class TranslationTrainingTest {
     void anUnknownKeyOfARecipeIsNamed() throws Exception {
         Path file = folder.resolve("recipe.json");
         Files.writeString(file, Files.readString(recipe()).replace("\"seed\": 1", "\"sede\": 1"));
-        MalformedModelException error = assertThrows(MalformedModelException.class, () -> TranslationRecipe.read(file));
+        MalformedModelException error = assertThrows(MalformedModelException.class, () -> Recipe.read(file));
         assertEquals(
                 "TranslationRecipe: in " + file + " keys must be among [accumulation, checkpoint_every, clip_norm,"
                         + " keep_checkpoints, log_every, patience, seed, steps, validate_every], got unknown 'run.sede'",
@@ -89,7 +89,7 @@ class TranslationTrainingTest {
     void aStringWhereANumberBelongsIsNamed() throws Exception {
         Path file = folder.resolve("recipe.json");
         Files.writeString(file, Files.readString(recipe()).replace("\"steps\": 12", "\"steps\": \"many\""));
-        MalformedModelException error = assertThrows(MalformedModelException.class, () -> TranslationRecipe.read(file));
+        MalformedModelException error = assertThrows(MalformedModelException.class, () -> Recipe.read(file));
         assertEquals(
                 "TranslationRecipe: in " + file + " run.steps must be an integer, got \"many\"", error.getMessage());
     }
@@ -111,7 +111,7 @@ class TranslationTrainingTest {
     void valuesOfARecipeAreCheckedAndNamedByTheirKeys(String place, String value, String said) throws Exception {
         String text = Files.readString(recipe());
         Path file = Files.writeString(folder.resolve("recipe.json"), text.replaceFirst(place, value));
-        MalformedModelException error = assertThrows(MalformedModelException.class, () -> TranslationRecipe.read(file));
+        MalformedModelException error = assertThrows(MalformedModelException.class, () -> Recipe.read(file));
         assertTrue(error.getMessage().contains(said), error.getMessage());
     }
 
@@ -120,13 +120,13 @@ class TranslationTrainingTest {
         train("PyTorch", "out", new ArrayList<>());
         Path file = Files.writeString(
                 folder.resolve("recipe.json"), Files.readString(recipe()).replace("\"heads\": 2", "\"heads\": 4"));
-        TranslationRecipe other = TranslationRecipe.read(file);
+        TranslationRecipe other = (TranslationRecipe) Recipe.read(file);
         assertEquals(
                 "TranslationTraining: the folder " + folder.resolve("out")
                         + " must be of the same recipe and data, got others: model.layer.heads was 2 and is 4; name another folder",
                 refusal(other, "out"));
         Files.writeString(folder.resolve("dev.tsv"), "six\tsechs\n");
-        String data = refusal(TranslationRecipe.read(recipe()), "out");
+        String data = refusal((TranslationRecipe) Recipe.read(recipe()), "out");
         assertTrue(data.contains("got others: corpus.validation_sha256 was "), data);
     }
 
@@ -136,7 +136,7 @@ class TranslationTrainingTest {
         assertEquals(
                 "TranslationTraining: corpus.validation must name a file with pairs of sentences, got none in "
                         + folder.resolve("dev.tsv"),
-                refusal(TranslationRecipe.read(recipe()), "new"));
+                refusal((TranslationRecipe) Recipe.read(recipe()), "new"));
         assertFalse(Files.exists(folder.resolve("new/model")));
     }
 
@@ -149,7 +149,8 @@ class TranslationTrainingTest {
     }
 
     private TrainingResult train(String engine, String output, List<String> lines) throws Exception {
-        return new TranslationTraining(TranslationRecipe.read(recipe()), folder, folder.resolve(output), lines::add)
+        return new TranslationTraining(
+                        (TranslationRecipe) Recipe.read(recipe()), folder, folder.resolve(output), lines::add)
                 .run(engine);
     }
 

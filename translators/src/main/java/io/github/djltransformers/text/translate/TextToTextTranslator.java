@@ -49,7 +49,7 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
      */
     public static TextToTextTranslator<String, String> best(HuggingFaceTokenizer tokenizer, TranslationConfig config) {
         return new TextToTextTranslator<>(
-                new TextToText(new Vocabulary(tokenizer), config),
+                new TextToText(new Vocabulary(tokenizer, config.markers()), config),
                 TextToTextTranslator::single,
                 all -> all.get(0).best().text());
     }
@@ -65,7 +65,9 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
     public static TextToTextTranslator<String, Translations> ranked(
             HuggingFaceTokenizer tokenizer, TranslationConfig config) {
         return new TextToTextTranslator<>(
-                new TextToText(new Vocabulary(tokenizer), config), TextToTextTranslator::single, all -> all.get(0));
+                new TextToText(new Vocabulary(tokenizer, config.markers()), config),
+                TextToTextTranslator::single,
+                all -> all.get(0));
     }
 
     /**
@@ -79,7 +81,7 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
     public static TextToTextTranslator<String[], String[]> bestOfEach(
             HuggingFaceTokenizer tokenizer, TranslationConfig config) {
         return new TextToTextTranslator<>(
-                new TextToText(new Vocabulary(tokenizer), config),
+                new TextToText(new Vocabulary(tokenizer, config.markers()), config),
                 Arrays::asList,
                 all -> all.stream().map(one -> one.best().text()).toArray(String[]::new));
     }
@@ -95,7 +97,7 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
     public static TextToTextTranslator<String[], Translations[]> rankedOfEach(
             HuggingFaceTokenizer tokenizer, TranslationConfig config) {
         return new TextToTextTranslator<>(
-                new TextToText(new Vocabulary(tokenizer), config),
+                new TextToText(new Vocabulary(tokenizer, config.markers()), config),
                 Arrays::asList,
                 all -> all.toArray(Translations[]::new));
     }

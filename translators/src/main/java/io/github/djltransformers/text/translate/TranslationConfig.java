@@ -23,6 +23,7 @@ import java.util.function.Function;
  * @param lengthOffset see {@code lengthFactor}
  * @param batchTokens how many tokens, padding included, are read side by side: more is faster and needs more memory. Any
  *     number of texts can be translated at once; they are sorted by length and cut into such batches
+ * @param markers the tokens of the tokenizer that frame a text
  */
 public record TranslationConfig(
         int beams,
@@ -33,10 +34,11 @@ public record TranslationConfig(
         int maxNewTokens,
         double lengthFactor,
         int lengthOffset,
-        int batchTokens) {
+        int batchTokens,
+        MarkerTokens markers) {
     /** One translation by beam search with 4 beams, of texts as long as the model takes; longer ones are cut. */
     public static final TranslationConfig DEFAULT =
-            new TranslationConfig(4, 1, 1, Integer.MAX_VALUE, TooLong.CUT, 256, 2, 8, 4096);
+            new TranslationConfig(4, 1, 1, Integer.MAX_VALUE, TooLong.CUT, 256, 2, 8, 4096, MarkerTokens.STANDARD);
 
     /**
      * Checks the arguments.
@@ -45,6 +47,7 @@ public record TranslationConfig(
      */
     public TranslationConfig {
         Objects.requireNonNull(tooLong, "tooLong");
+        Objects.requireNonNull(markers, "markers");
         require(beams >= 1, "beams", "be at least 1", beams);
         require(nBest >= 1 && nBest <= beams, "nBest", "be in [1, beams = " + beams + "]", nBest);
         require(Double.isFinite(lengthPenalty), "lengthPenalty", "be finite", lengthPenalty);
@@ -68,8 +71,8 @@ public record TranslationConfig(
 
     /**
      * Reads a configuration from the arguments of a model: {@code beam}, {@code nBest}, {@code lengthPenalty},
-     * {@code maxLength}, {@code onTooLong} ({@code cut} or {@code refuse}), {@code maxNewTokens}, {@code lengthFactor}, {@code lengthOffset}
-     * and {@code batchTokens}.
+     * {@code maxLength}, {@code onTooLong} ({@code cut} or {@code refuse}), {@code maxNewTokens}, {@code lengthFactor}, {@code lengthOffset}, {@code batchTokens} and the tokens {@code padToken}, {@code startToken}
+     * and {@code endToken}.
      * Absent ones are as in {@link #DEFAULT}; others are none of its business.
      *
      * @param arguments numbers, or their text
@@ -86,7 +89,11 @@ public record TranslationConfig(
                 wholeNumber(arguments, "maxNewTokens", DEFAULT.maxNewTokens),
                 value(arguments, "lengthFactor", "be a number", DEFAULT.lengthFactor, Double::valueOf),
                 wholeNumber(arguments, "lengthOffset", DEFAULT.lengthOffset),
-                wholeNumber(arguments, "batchTokens", DEFAULT.batchTokens));
+                wholeNumber(arguments, "batchTokens", DEFAULT.batchTokens),
+                new MarkerTokens(
+                        value(arguments, "padToken", "be a token", DEFAULT.markers.padding(), text -> text),
+                        value(arguments, "startToken", "be a token", DEFAULT.markers.start(), text -> text),
+                        value(arguments, "endToken", "be a token", DEFAULT.markers.end(), text -> text)));
     }
 
     /** The arguments that {@link #of} reads. */
@@ -99,7 +106,10 @@ public record TranslationConfig(
             "maxNewTokens",
             "lengthFactor",
             "lengthOffset",
-            "batchTokens");
+            "batchTokens",
+            "padToken",
+            "startToken",
+            "endToken");
 
     /** JSON gives whole numbers as 4.0. */
     private static int wholeNumber(Map<String, ?> arguments, String name, int absent) {

@@ -3,7 +3,6 @@ package io.github.djltransformers.text.translate;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.github.djltransformers.text.data.BlankText;
 import io.github.djltransformers.text.data.SequenceMarkers;
-import io.github.djltransformers.text.tokenizer.SpecialToken;
 import io.github.djltransformers.text.tokenizer.Tokenizers;
 import java.util.Arrays;
 
@@ -13,7 +12,7 @@ final class Vocabulary {
     private final KnownCharacters known;
     private final SequenceMarkers markers;
 
-    Vocabulary(HuggingFaceTokenizer tokenizer) {
+    Vocabulary(HuggingFaceTokenizer tokenizer, MarkerTokens tokens) {
         String truncation = tokenizer.getTruncation();
         String padding = tokenizer.getPadding();
         if (!"DO_NOT_TRUNCATE".equals(truncation) || !"DO_NOT_PAD".equals(padding)) {
@@ -22,14 +21,15 @@ final class Vocabulary {
         }
         this.tokenizer = tokenizer;
         known = new KnownCharacters(tokenizer);
-        markers = new SequenceMarkers(id(SpecialToken.PADDING), id(SpecialToken.START), id(SpecialToken.END));
+        markers = new SequenceMarkers(
+                id("padToken", tokens.padding()), id("startToken", tokens.start()), id("endToken", tokens.end()));
     }
 
-    private int id(SpecialToken special) {
-        int id = Tokenizers.id(tokenizer, special.text());
+    private int id(String argument, String token) {
+        int id = Tokenizers.id(tokenizer, token);
         if (id < 0) {
-            throw new IllegalArgumentException("TextToTextTranslator: tokenizer must have the special token "
-                    + special.text() + ", got none; open it with Tokenizers.open");
+            throw new IllegalArgumentException("TextToTextTranslator: tokenizer must have the special token " + token
+                    + ", got none; open it with Tokenizers.open, or name the tokenizer's own by " + argument);
         }
         return id;
     }

@@ -17,17 +17,20 @@ class TranslationConfigTest {
     void readsArgumentsAsNumbersAndAsText() {
         assertEquals(TranslationConfig.DEFAULT, TranslationConfig.of(Map.of("engine", "PyTorch")));
         assertEquals(
-                new TranslationConfig(5, 2, 0.6, 100, TooLong.REFUSE, 80, 1.5, 5, 512),
-                TranslationConfig.of(Map.of(
-                        "beam", 5.0,
-                        "nBest", "2",
-                        "lengthPenalty", "0.6",
-                        "maxLength", 100,
-                        "onTooLong", "refuse",
-                        "maxNewTokens", "80",
-                        "lengthFactor", 1.5,
-                        "lengthOffset", "5",
-                        "batchTokens", 512L)));
+                new TranslationConfig(
+                        5, 2, 0.6, 100, TooLong.REFUSE, 80, 1.5, 5, 512, new MarkerTokens("[P]", "<s>", "[E]")),
+                TranslationConfig.of(Map.ofEntries(
+                        Map.entry("beam", 5.0),
+                        Map.entry("nBest", "2"),
+                        Map.entry("lengthPenalty", "0.6"),
+                        Map.entry("maxLength", 100),
+                        Map.entry("onTooLong", "refuse"),
+                        Map.entry("maxNewTokens", "80"),
+                        Map.entry("lengthFactor", 1.5),
+                        Map.entry("lengthOffset", "5"),
+                        Map.entry("batchTokens", 512L),
+                        Map.entry("padToken", "[P]"),
+                        Map.entry("endToken", "[E]"))));
     }
 
     @Test
@@ -42,6 +45,10 @@ class TranslationConfigTest {
         refuses("maxNewTokens must be at least 1, got 0", Map.of("maxNewTokens", 0));
         refuses("lengthFactor must be at least 0, got -1.0", Map.of("lengthFactor", -1));
         refuses("lengthOffset must be at least 1, got 0", Map.of("lengthOffset", 0));
+        assertEquals(
+                "MarkerTokens: padding, start and end must not be empty, got '<pad>', '' and '</s>'",
+                assertThrows(IllegalArgumentException.class, () -> TranslationConfig.of(Map.of("startToken", "")))
+                        .getMessage());
         refuses("batchTokens must be at least 1, got 0", Map.of("batchTokens", 0));
         refuses("onTooLong must be cut or refuse, got split", Map.of("onTooLong", "split"));
     }
@@ -81,7 +88,8 @@ class TranslationConfigTest {
                             () -> TextToTextTranslator.best(other, TranslationConfig.DEFAULT))
                     .getMessage();
             assertEquals(
-                    "TextToTextTranslator: tokenizer must have the special token </s>, got none; open it with Tokenizers.open",
+                    "TextToTextTranslator: tokenizer must have the special token </s>, got none; open it with Tokenizers.open,"
+                            + " or name the tokenizer's own by endToken",
                     message);
         }
     }
