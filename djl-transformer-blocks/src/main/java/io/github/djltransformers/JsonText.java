@@ -5,9 +5,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
-import com.google.gson.internal.LazilyParsedNumber;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
@@ -126,7 +126,7 @@ public final class JsonText {
     }
 
     private JsonPrimitive number(String text) throws MalformedModelException {
-        JsonPrimitive number = new JsonPrimitive(new LazilyParsedNumber(text));
+        JsonPrimitive number = JsonParser.parseString(text).getAsJsonPrimitive();
         try {
             if (Double.isFinite(number.getAsBigDecimal().doubleValue())) {
                 return number;

@@ -2,12 +2,12 @@ package io.github.djltransformers.benchmark;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.djltransformers.model.DecoderOutput;
+import io.github.djltransformers.model.DecoderState;
+import io.github.djltransformers.model.EncoderDecoderTransformer;
 import io.github.djltransformers.ops.Cost;
 import io.github.djltransformers.ops.CostOps;
 import io.github.djltransformers.ops.TensorShape;
-import io.github.djltransformers.stack.DecoderOutput;
-import io.github.djltransformers.stack.DecoderState;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
 
 /** What writing sequences costs at least: nothing is counted for the choice of tokens, nor for moving beams. */
 final class DecodingCost {

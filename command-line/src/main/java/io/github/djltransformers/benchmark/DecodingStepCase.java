@@ -7,7 +7,7 @@ import io.github.djltransformers.Text;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.TokenRows;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.model.EncoderDecoderTransformer;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.github.djltransformers.benchmark;
 
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.model.TransformerConfig;
 import io.github.djltransformers.position.PositionKind;
-import io.github.djltransformers.stack.TransformerConfig;
 
 /** The shapes of encoder-decoder models with random weights, of a vocabulary of 8000. */
 enum ModelSize {

@@ -1,7 +1,7 @@
 package io.github.djltransformers.cli;
 
 import io.github.djltransformers.Text;
-import io.github.djltransformers.model.ModelConfig;
+import io.github.djltransformers.saved.ModelConfig;
 
 /** What a model's forward takes and returns, in one line. */
 final class ModelSignature {

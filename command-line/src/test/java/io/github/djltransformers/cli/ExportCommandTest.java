@@ -13,7 +13,7 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
-import io.github.djltransformers.model.ModelConfig;
+import io.github.djltransformers.saved.ModelConfig;
 import io.github.djltransformers.testing.EngineNames;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.zoo.ModelPackager;

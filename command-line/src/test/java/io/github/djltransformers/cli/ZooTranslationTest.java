@@ -9,7 +9,7 @@ import ai.djl.inference.Predictor;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
-import io.github.djltransformers.model.ModelDirectory;
+import io.github.djltransformers.saved.ModelDirectory;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.text.translate.TextToTextTranslatorFactory;
 import io.github.djltransformers.zoo.ModelPackager;

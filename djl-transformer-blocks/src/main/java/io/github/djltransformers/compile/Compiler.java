@@ -2,8 +2,8 @@ package io.github.djltransformers.compile;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.ops.TensorFunction;
-import io.github.djltransformers.stack.GenerativeModel;
 import java.util.List;
 
 /**

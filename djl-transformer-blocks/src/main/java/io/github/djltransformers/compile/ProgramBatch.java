@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDManager;
 import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.TokenRows;
-import io.github.djltransformers.stack.GenerativeModel;
-import io.github.djltransformers.stack.TransformerConfig;
+import io.github.djltransformers.model.GenerativeModel;
+import io.github.djltransformers.model.TransformerConfig;
 
 /**
  * A batch that a compiled program writes: what all engines share. It guards the program from ids and lengths that it cannot

@@ -3,7 +3,7 @@ package io.github.djltransformers.decode;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.TransformerBlock;
-import io.github.djltransformers.stack.GenerativeModel;
+import io.github.djltransformers.model.GenerativeModel;
 
 /**
  * A model in the middle of writing: a batch of sequences and the state (caches) it keeps of them. A search sees nothing

@@ -2,7 +2,7 @@ package io.github.djltransformers.decode;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
-import io.github.djltransformers.stack.GenerativeModel;
+import io.github.djltransformers.model.GenerativeModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

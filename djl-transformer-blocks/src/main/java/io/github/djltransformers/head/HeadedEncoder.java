@@ -1,11 +1,11 @@
 package io.github.djltransformers.head;
 
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.model.EmbeddingConfig;
+import io.github.djltransformers.model.EncoderModel;
+import io.github.djltransformers.model.StackConfig;
 import io.github.djltransformers.ops.ArgumentCheck.Kind;
 import io.github.djltransformers.ops.TensorOps;
-import io.github.djltransformers.stack.EmbeddingConfig;
-import io.github.djltransformers.stack.EncoderModel;
-import io.github.djltransformers.stack.StackConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,10 @@
 package io.github.djltransformers.head;
 
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.model.EncoderDecoderTransformer;
+import io.github.djltransformers.model.TransformerConfig;
 import io.github.djltransformers.ops.ArgumentCheck.Kind;
 import io.github.djltransformers.ops.TensorOps;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
-import io.github.djltransformers.stack.TransformerConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

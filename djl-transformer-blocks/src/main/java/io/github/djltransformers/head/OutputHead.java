@@ -6,12 +6,12 @@ import ai.djl.training.initializer.Initializer;
 import io.github.djltransformers.block.Initializers;
 import io.github.djltransformers.block.Projection;
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.model.InputEmbedding;
 import io.github.djltransformers.norm.Norm;
 import io.github.djltransformers.norm.NormKind;
 import io.github.djltransformers.ops.ActivationFunction;
 import io.github.djltransformers.ops.ArgumentCheck.Kind;
 import io.github.djltransformers.ops.TensorOps;
-import io.github.djltransformers.stack.InputEmbedding;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,2 +1,2 @@
-/** The saved form of a model: its weights by name, and the description from which its block is built. */
+/** Stacks of layers and the models made of them. */
 package io.github.djltransformers.model;

@@ -10,9 +10,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.util.PairList;
 import io.github.djltransformers.layer.FeedForward;
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.model.EncoderDecoderTransformer;
+import io.github.djltransformers.model.TransformerConfig;
 import io.github.djltransformers.position.PositionKind;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
-import io.github.djltransformers.stack.TransformerConfig;
 import io.github.djltransformers.testing.EngineTest;
 import org.junit.jupiter.api.Test;
 

@@ -16,7 +16,7 @@ import io.github.djltransformers.decode.GeneratedSequence;
 import io.github.djltransformers.decode.GenerationConfig;
 import io.github.djltransformers.decode.Searches;
 import io.github.djltransformers.decode.TokenRows;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.model.EncoderDecoderTransformer;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.MemoryTrace;
 import io.github.djltransformers.testing.NativeMemory;

@@ -7,9 +7,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.model.EncoderDecoderTransformer;
+import io.github.djltransformers.model.TransformerConfig;
 import io.github.djltransformers.position.PositionKind;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
-import io.github.djltransformers.stack.TransformerConfig;
 import java.util.List;
 
 /** A random model of 2 + 2 layers, D 12, with token 0 for padding, 1 to start and 2 to end. */

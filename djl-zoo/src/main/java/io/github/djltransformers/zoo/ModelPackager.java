@@ -2,7 +2,7 @@ package io.github.djltransformers.zoo;
 
 import ai.djl.MalformedModelException;
 import io.github.djltransformers.Sha256;
-import io.github.djltransformers.model.ModelDirectory;
+import io.github.djltransformers.saved.ModelDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import ai.djl.repository.Artifact;
 import ai.djl.repository.MRL;
 import ai.djl.repository.Metadata;
 import ai.djl.util.Progress;
-import io.github.djltransformers.model.TransformerBlockFactory;
+import io.github.djltransformers.saved.TransformerBlockFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

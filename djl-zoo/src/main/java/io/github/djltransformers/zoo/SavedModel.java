@@ -11,7 +11,7 @@ import ai.djl.translate.TranslatorFactory;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.CompiledExecution;
-import io.github.djltransformers.model.ModelDirectory;
+import io.github.djltransformers.saved.ModelDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

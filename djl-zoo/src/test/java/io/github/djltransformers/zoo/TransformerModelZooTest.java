@@ -20,7 +20,7 @@ import ai.djl.repository.zoo.ModelZoo;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
-import io.github.djltransformers.model.ModelDirectory;
+import io.github.djltransformers.saved.ModelDirectory;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.text.tokenizer.BpeAlphabet;
 import io.github.djltransformers.text.tokenizer.BpeTrainer;

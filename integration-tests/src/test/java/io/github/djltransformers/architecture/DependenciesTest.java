@@ -63,6 +63,38 @@ class DependenciesTest {
         assertEquals("runtime", text(pom("command-line/pom.xml").getDocumentElement(), "properties/engine.scope"));
     }
 
+    /** The bill of materials has no parent that would keep it in step. */
+    @Test
+    void theBillOfMaterialsIsOfThisVersion() throws Exception {
+        Document parent = pom("pom.xml");
+        Document bom = pom("bom/pom.xml");
+        assertEquals(text(parent.getDocumentElement(), "version"), text(bom.getDocumentElement(), "version"));
+        List<String> managed = new ArrayList<>();
+        for (Element dependency : elements(bom, "//dependency")) {
+            managed.add(text(dependency, "artifactId") + " " + text(dependency, "version"));
+        }
+        List<String> expected = new ArrayList<>();
+        ProjectFiles.MODULES.forEach(module -> expected.add(module + " ${project.version}"));
+        expected.add("bom " + text(parent.getDocumentElement(), "properties/djl.version"));
+        assertEquals(expected, managed);
+    }
+
+    /** What a module path calls a jar must not follow from its file's name. */
+    @Test
+    void everyModuleHasItsName() throws Exception {
+        Set<String> names = new TreeSet<>();
+        for (String module : ProjectFiles.MODULES) {
+            names.add(text(pom(module + "/pom.xml").getDocumentElement(), "properties/module.name"));
+        }
+        assertEquals(
+                Set.of(
+                        "io.github.djltransformers.blocks",
+                        "io.github.djltransformers.cli",
+                        "io.github.djltransformers.text",
+                        "io.github.djltransformers.zoo"),
+                names);
+    }
+
     private static Document pom(String path) throws IOException, ParserConfigurationException, SAXException {
         Path file = ProjectFiles.root().resolve(path);
         return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());

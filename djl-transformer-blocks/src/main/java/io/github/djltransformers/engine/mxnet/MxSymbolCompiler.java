@@ -7,8 +7,8 @@ import io.github.djltransformers.compile.Compiler;
 import io.github.djltransformers.compile.DecodingProgram;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.compile.Program;
+import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.ops.TensorFunction;
-import io.github.djltransformers.stack.GenerativeModel;
 import java.util.List;
 
 /** Compiles for DJL's MXNet engine. */

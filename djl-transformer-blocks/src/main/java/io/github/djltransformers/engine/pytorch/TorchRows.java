@@ -8,8 +8,8 @@ import ai.djl.pytorch.jni.IValue;
 import io.github.djltransformers.compile.ProgramRows;
 import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.model.CacheLayout;
 import io.github.djltransformers.ops.HostArrays;
-import io.github.djltransformers.stack.CacheLayout;
 import java.util.Arrays;
 
 /**

@@ -9,16 +9,16 @@ import io.github.djltransformers.huggingface.Blueprint;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.Head;
 import io.github.djltransformers.huggingface.NameTable;
+import io.github.djltransformers.model.DecoderLanguageModel;
+import io.github.djltransformers.model.EmbeddingConfig;
+import io.github.djltransformers.model.OutputConfig;
+import io.github.djltransformers.model.StackConfig;
+import io.github.djltransformers.model.TransformerConfig;
 import io.github.djltransformers.ops.AttentionSpan;
 import io.github.djltransformers.ops.ScoreScale;
 import io.github.djltransformers.position.PositionConfig;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.position.PositionNumbering;
-import io.github.djltransformers.stack.DecoderLanguageModel;
-import io.github.djltransformers.stack.EmbeddingConfig;
-import io.github.djltransformers.stack.OutputConfig;
-import io.github.djltransformers.stack.StackConfig;
-import io.github.djltransformers.stack.TransformerConfig;
 import java.util.Map;
 
 /** What decoder-only families have in common. */

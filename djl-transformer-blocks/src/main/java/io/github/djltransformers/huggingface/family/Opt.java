@@ -10,11 +10,11 @@ import io.github.djltransformers.huggingface.NameTable;
 import io.github.djltransformers.layer.FeedForwardConfig;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.NormPlacement;
+import io.github.djltransformers.model.EmbeddingConfig;
+import io.github.djltransformers.model.EmbeddingConfig.ProjectionPlacement;
+import io.github.djltransformers.model.OutputConfig;
+import io.github.djltransformers.model.StackConfig;
 import io.github.djltransformers.norm.NormConfig;
-import io.github.djltransformers.stack.EmbeddingConfig;
-import io.github.djltransformers.stack.EmbeddingConfig.ProjectionPlacement;
-import io.github.djltransformers.stack.OutputConfig;
-import io.github.djltransformers.stack.StackConfig;
 import java.util.Set;
 import java.util.function.Predicate;
 

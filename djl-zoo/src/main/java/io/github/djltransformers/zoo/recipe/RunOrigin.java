@@ -8,7 +8,7 @@ import io.github.djltransformers.JsonText;
 import io.github.djltransformers.ReplacedFile;
 import io.github.djltransformers.Sha256;
 import io.github.djltransformers.Text;
-import io.github.djltransformers.model.RecordJson;
+import io.github.djltransformers.saved.RecordJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

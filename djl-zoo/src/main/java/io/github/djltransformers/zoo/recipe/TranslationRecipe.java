@@ -2,10 +2,10 @@ package io.github.djltransformers.zoo.recipe;
 
 import ai.djl.MalformedModelException;
 import io.github.djltransformers.layer.LayerShape;
+import io.github.djltransformers.model.TransformerConfig;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.TrainingRunConfig;
-import io.github.djltransformers.stack.TransformerConfig;
 import io.github.djltransformers.text.tokenizer.SpecialToken;
 import java.io.IOException;
 import java.nio.file.Path;

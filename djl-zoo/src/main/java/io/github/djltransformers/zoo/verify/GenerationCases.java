@@ -13,7 +13,7 @@ import io.github.djltransformers.decode.GeneratedSequence;
 import io.github.djltransformers.decode.Generation;
 import io.github.djltransformers.decode.GenerationConfig;
 import io.github.djltransformers.huggingface.GenerationConfigJson;
-import io.github.djltransformers.stack.GenerativeModel;
+import io.github.djltransformers.model.GenerativeModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

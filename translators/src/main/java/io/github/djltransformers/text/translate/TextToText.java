@@ -7,7 +7,7 @@ import io.github.djltransformers.Text;
 import io.github.djltransformers.decode.GeneratedSequence;
 import io.github.djltransformers.decode.Generation;
 import io.github.djltransformers.decode.GenerationConfig;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.model.EncoderDecoderTransformer;
 import io.github.djltransformers.text.data.SequenceMarkers;
 import java.util.ArrayList;
 import java.util.Arrays;

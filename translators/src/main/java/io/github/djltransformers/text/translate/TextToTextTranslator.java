@@ -6,7 +6,7 @@ import ai.djl.nn.Block;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.model.EncoderDecoderTransformer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -9,7 +9,7 @@ import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
 import io.github.djltransformers.Text;
-import io.github.djltransformers.stack.GenerativeModel;
+import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.text.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.lang.reflect.Type;

@@ -14,7 +14,7 @@ import ai.djl.nn.Blocks;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import io.github.djltransformers.decode.FinishReason;
-import io.github.djltransformers.stack.EncoderDecoderTransformer;
+import io.github.djltransformers.model.EncoderDecoderTransformer;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.text.data.BlankText;
 import java.io.ByteArrayOutputStream;

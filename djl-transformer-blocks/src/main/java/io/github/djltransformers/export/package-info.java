@@ -1,0 +1,2 @@
+/** Blocks as files of an engine, which it opens without this library. */
+package io.github.djltransformers.export;

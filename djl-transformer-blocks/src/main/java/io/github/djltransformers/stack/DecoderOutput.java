@@ -1,9 +1,0 @@
-package io.github.djltransformers.stack;
-
-/**
- * One step of decoding.
- *
- * @param logits (B, T, V), for each new token those of its successor
- * @param state to give to the next step
- */
-public record DecoderOutput<T>(T logits, DecoderState<T> state) {}

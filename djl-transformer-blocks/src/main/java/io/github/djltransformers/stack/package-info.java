@@ -1,2 +1,0 @@
-/** Stacks of layers and the models made of them. */
-package io.github.djltransformers.stack;
