@@ -83,14 +83,12 @@ final class ModernCases {
         }
         RotaryConfig part = new RotaryConfig(2, 10000, null);
         layer(cases, "part rotary", ATTENTION.withRotary(part).withQueryKeyNorm(RMS), NormPlacement.PRE);
-        for (ActivationFunction activation : ActivationFunction.values()) {
-            FeedForwardConfig gated = new FeedForwardConfig(20, activation, true, false, 0);
-            cases.add(ParityCase.of(
-                    "gated " + activation,
-                    new TransformerLayer(
-                            LayerConfig.of(D, H, 20).withFeedForward(gated).withNorm(RMS)),
-                    ParityCase::encoded));
-        }
+        FeedForwardConfig gated = new FeedForwardConfig(20, ActivationFunction.SWISH, true, false, 0);
+        cases.add(ParityCase.of(
+                "gated",
+                new TransformerLayer(
+                        LayerConfig.of(D, H, 20).withFeedForward(gated).withNorm(RMS)),
+                ParityCase::encoded));
     }
 
     private static void layer(List<ParityCase> cases, String name, AttentionConfig attention, NormPlacement placement) {

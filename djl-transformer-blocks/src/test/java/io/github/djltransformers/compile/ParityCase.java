@@ -12,6 +12,7 @@ import io.github.djltransformers.block.LowRankAdapter;
 import io.github.djltransformers.block.Projection;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.layer.FeedForward;
+import io.github.djltransformers.layer.FeedForwardConfig;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.NormPlacement;
 import io.github.djltransformers.layer.TransformerLayer;
@@ -89,10 +90,16 @@ record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> in
                 models(cases, positions, norm);
             }
         }
+        for (ActivationFunction activation : ACTIVATIONS) {
+            boolean bias = activation != ActivationFunction.GELU;
+            FeedForwardConfig plain = new FeedForwardConfig(F, activation, false, bias, 0);
+            FeedForwardConfig gated = new FeedForwardConfig(F, activation, true, false, 0);
+            cases.add(of(activation + " bias " + bias, new FeedForward(D, plain), ParityCase::hidden));
+            cases.add(of("gated " + activation, new FeedForward(D, gated), ParityCase::hidden));
+        }
         for (NormPlacement norm : PLACEMENTS) {
-            for (ActivationFunction activation : ACTIVATIONS) {
-                layers(cases, layer(activation, norm, activation != ActivationFunction.GELU));
-            }
+            layers(cases, layer(ActivationFunction.RELU, norm, true));
+            layers(cases, layer(ActivationFunction.GELU, norm, false));
             for (boolean finalNorm : new boolean[] {true, false}) {
                 stacks(cases, layer(ActivationFunction.RELU, norm, true), finalNorm);
             }
@@ -154,7 +161,6 @@ record ParityCase(String name, TransformerBlock block, Function<Draw, NDList> in
     private static void layers(List<ParityCase> cases, LayerConfig layer) {
         String name = layer.normPlacement() + " " + layer.feedForward().activation() + " bias "
                 + layer.norm().bias();
-        cases.add(of(name, new FeedForward(D, layer.feedForward()), ParityCase::hidden));
         cases.add(of(name, new TransformerLayer(layer), ParityCase::encoded));
         cases.add(of(name, new TransformerLayer(layer.decoding()), ParityCase::decoded));
     }

@@ -13,6 +13,7 @@ import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoBatchifyTranslator;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.TranslatorContext;
+import io.github.djltransformers.testing.Soak;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,13 +24,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SharedModelTest {
     private static final int THREADS = 4;
-    private static final int REQUESTS = 2000;
+    private static final int REQUESTS = Soak.rounds(8000);
     private static final int ROUNDS = 8;
     private static final List<String> TEXTS =
             List.of("the cat", "it rained on the mat", "sat", "while it rained the cat sat", "a b c");
@@ -44,6 +46,7 @@ class SharedModelTest {
 
     @ParameterizedTest
     @CsvSource({"PyTorch, true", "PyTorch, false", "MXNet, true", "MXNet, false"})
+    @Tag(Soak.TAG)
     void everyThreadGetsWhatItAskedFor(String engine, boolean compile) throws Exception {
         try (ZooModel<String, String> model = load(engine, compile)) {
             List<String> expected = answers(model);

@@ -224,12 +224,7 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
         String attention = key.shared() ? "attend_shared" : "attend";
         TorchValue attended = let(
                 "__torch__.%s(%s, %s, %s, %s, %s)",
-                attention,
-                query.name(),
-                shared(key, query).name(),
-                shared(value, query).name(),
-                bias,
-                TorchRotary.literal(scale.factor()));
+                attention, query.name(), key.name(), value.name(), bias, TorchRotary.literal(scale.factor()));
         return (mask == null ? attended : masks.attendable(attended, mask)).like(query);
     }
 

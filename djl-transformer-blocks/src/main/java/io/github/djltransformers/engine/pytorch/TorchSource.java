@@ -23,7 +23,16 @@ final class TorchSource {
               else:
                 result = torch.repeat_interleave(heads, groups, 1)
               return result
-            def attend(query: Tensor, key: Tensor, value: Tensor, bias: Optional[Tensor], scale: float) -> Tensor:
+            def grouped_bias(bias: Optional[Tensor], groups: int) -> Optional[Tensor]:
+              if bias is None:
+                result = bias
+              else:
+                if torch.eq(torch.size(bias, 1), 1):
+                  result = bias
+                else:
+                  result = torch.reshape(bias, [torch.size(bias, 0), -1, groups, torch.size(bias, 3)])
+              return result
+            def attend_heads(query: Tensor, key: Tensor, value: Tensor, bias: Optional[Tensor], scale: float) -> Tensor:
               pairs = torch.mul(torch.size(query, 0), torch.size(query, 1))
               many = torch.__and__(torch.gt(pairs, 63), torch.gt(torch.size(query, 2), 7))
               if torch.__and__(many, torch.lt(torch.size(key, 2), 129)):
@@ -33,6 +42,19 @@ final class TorchSource {
                 result = torch.matmul(torch.softmax(scores, 3), value)
               else:
                 result = torch.scaled_dot_product_attention(query, key, value, bias, 0.0, False, scale=scale)
+              return result
+            def attend(query: Tensor, key: Tensor, value: Tensor, bias: Optional[Tensor], scale: float) -> Tensor:
+              heads = torch.size(query, 1)
+              groups = torch.floordiv(heads, torch.size(key, 1))
+              if torch.eq(groups, 1):
+                result = __torch__.attend_heads(query, key, value, bias, scale)
+              elif torch.eq(torch.size(query, 2), 1):
+                rows = torch.size(query, 0)
+                grouped = torch.reshape(query, [rows, -1, groups, torch.size(query, 3)])
+                attended = __torch__.attend_heads(grouped, key, value, __torch__.grouped_bias(bias, groups), scale)
+                result = torch.reshape(attended, [rows, heads, 1, -1])
+              else:
+                result = __torch__.attend_heads(query, __torch__.repeated(key, query), __torch__.repeated(value, query), bias, scale)
               return result
             def attend_shared(query: Tensor, key: Tensor, value: Tensor, bias: Optional[Tensor], scale: float) -> Tensor:
               rows = torch.size(query, 0)
