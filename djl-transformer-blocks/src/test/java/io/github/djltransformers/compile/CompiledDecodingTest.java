@@ -1,22 +1,12 @@
 package io.github.djltransformers.compile;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.ParameterStore;
-import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.EagerDecodingBatch;
-import io.github.djltransformers.decode.FinishReason;
-import io.github.djltransformers.decode.GeneratedSequence;
-import io.github.djltransformers.decode.Generation;
-import io.github.djltransformers.decode.GenerationConfig;
-import io.github.djltransformers.decode.Searches;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.ops.HostArrays;
@@ -24,15 +14,12 @@ import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.Rejections;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Compiled decoding equals eager decoding, step by step and in what searches find. */
+/** Compiled decoding equals eager decoding, step by step. */
 class CompiledDecodingTest {
     private static final int STEPS = 55; // the caches of programs grow on the way
     private static final int CANDIDATES = 8;
@@ -48,11 +35,11 @@ class CompiledDecodingTest {
         Parity parity = new Parity();
         for (int seed = 0; seed < 3; seed++) {
             int number = seed;
-            with(engine, TinyModels::encoderDecoder, (model, manager) -> {
+            TinyModels.with(engine, TinyModels::encoderDecoder, (model, manager) -> {
                 compare(parity, "unpadded sources", model, manager, UNPADDED, new Random(number), CANDIDATES);
                 compare(parity, "padded sources", model, manager, PADDED, new Random(10 + number), CANDIDATES);
             });
-            with(engine, TinyModels::languageModel, (model, manager) -> {
+            TinyModels.with(engine, TinyModels::languageModel, (model, manager) -> {
                 compare(parity, "beginnings", model, manager, UNPADDED, new Random(number), CANDIDATES);
                 compare(parity, "padded beginnings", model, manager, PADDED, new Random(20 + number), CANDIDATES);
             });
@@ -66,7 +53,7 @@ class CompiledDecodingTest {
         List<Function<NDManager, GenerativeModel>> writers = TinyModels.modernWriters();
         for (int i = 0; i < writers.size(); i++) {
             String name = "writer " + i;
-            with(engine, writers.get(i), (model, manager) -> {
+            TinyModels.with(engine, writers.get(i), (model, manager) -> {
                 compare(parity, name, model, manager, UNPADDED, new Random(1), CANDIDATES);
                 compare(parity, name + " padded", model, manager, PADDED, new Random(2), CANDIDATES);
             });
@@ -78,7 +65,7 @@ class CompiledDecodingTest {
     @EngineTest
     void whatIsKeptOfInputsOutlivesThem(String engine) {
         Parity parity = new Parity();
-        with(engine, TinyModels::languageModel, (model, manager) -> {
+        TinyModels.with(engine, TinyModels::languageModel, (model, manager) -> {
             TokenRows rows = TokenRows.of(PADDED, 0);
             try (DecodingBatch eager = TinyModels.eager(model, manager, rows);
                     DecodingBatch compiled = TinyModels.installed(model, manager, rows)) {
@@ -107,7 +94,7 @@ class CompiledDecodingTest {
         Parity parity = new Parity();
         for (Function<NDManager, GenerativeModel> maker :
                 List.<Function<NDManager, GenerativeModel>>of(TinyModels::encoderDecoder, TinyModels::languageModel)) {
-            with(engine, maker, (model, manager) -> {
+            TinyModels.with(engine, maker, (model, manager) -> {
                 TokenRows rows = TokenRows.of(PADDED, 0);
                 try (DecodingBatch eager = TinyModels.eager(model, manager, rows);
                         DecodingBatch compiled = TinyModels.installed(model, manager, rows)) {
@@ -129,52 +116,16 @@ class CompiledDecodingTest {
         parity.verify(engine + " logits");
     }
 
-    /** Prompts of one token leave nothing to read before it; those at the end of the table leave no step unwritten. */
-    @EngineTest
-    void promptsOfAnyLengthAreWrittenOnToTheEndOfWhatTheModelReads(String engine) {
-        GenerationConfig endless = GenerationConfig.greedy(1000, TinyModels.VOCABULARY);
-        with(engine, TinyModels::languageModel, (model, manager) -> {
-            for (int length : new int[] {1, 2, 60, TinyModels.MAX_LENGTH}) {
-                List<int[]> prompts =
-                        List.of(TinyModels.tokens(new Random(1), length), TinyModels.tokens(new Random(2), length));
-                ParameterStore store = new ParameterStore(manager, false);
-                List<List<GeneratedSequence>> compiled =
-                        new Generation(model, store, manager, endless).fromPrompts(prompts);
-                for (List<GeneratedSequence> each : compiled) {
-                    assertEquals(TinyModels.MAX_LENGTH - length + 1, each.get(0).tokens().length);
-                    assertEquals(FinishReason.LENGTH, each.get(0).finishReason());
-                }
-                ((TransformerBlock) model).setExecution(null);
-                requireEqual(new Generation(model, store, manager, endless).fromPrompts(prompts), compiled);
-                CompiledExecution.install((TransformerBlock) model, manager, CompilationConfig.DEFAULT);
-            }
-        });
-    }
-
     /** As many tokens as engines have other ways to find the best of. */
     @EngineTest
     void candidatesAmongManyTokensEqualEagerOnes(String engine) {
         Parity parity = new Parity();
-        with(engine, manager -> TinyModels.encoderDecoder(manager, 1920), (model, manager) -> {
+        TinyModels.with(engine, manager -> TinyModels.encoderDecoder(manager, 1920), (model, manager) -> {
             for (int count : new int[] {1, 3, CANDIDATES}) {
                 compare(parity, "padded sources", model, manager, PADDED, new Random(count), count);
             }
         });
         parity.verify(engine + " decoding among many tokens");
-    }
-
-    private interface Check {
-        void on(GenerativeModel model, NDManager manager);
-    }
-
-    private static void with(String engine, Function<NDManager, GenerativeModel> maker, Check check) {
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
-            GenerativeModel model = maker.apply(manager);
-            for (CompilationConfig config : Compilers.exact(engine)) {
-                CompiledExecution.install((TransformerBlock) model, manager, config);
-                check.on(model, manager);
-            }
-        }
     }
 
     private static void compare(
@@ -272,77 +223,10 @@ class CompiledDecodingTest {
         return Parity.distance(above, candidates.logProb(row, next)) < 2 * Parity.TOLERANCE;
     }
 
-    @EngineTest
-    void searchesFindTheSame(String engine) {
-        Set<FinishReason> reasons = EnumSet.noneOf(FinishReason.class);
-        with(engine, TinyModels::encoderDecoder, (model, manager) -> {
-            search(reasons, model, manager, sentences(9, 1, 12));
-            search(reasons, model, manager, sentences(5, 6, 6));
-        });
-        with(
-                engine,
-                TinyModels::languageModel,
-                (model, manager) -> search(reasons, model, manager, sentences(6, 3, 3)));
-        assertEquals(EnumSet.allOf(FinishReason.class), reasons);
-    }
-
-    private static List<int[]> sentences(int count, int shortest, int longest) {
-        Random random = new Random(count);
-        return IntStream.range(0, count)
-                .mapToObj(i -> TinyModels.tokens(random, shortest + random.nextInt(longest - shortest + 1)))
-                .toList();
-    }
-
-    private static void search(
-            Set<FinishReason> reasons, GenerativeModel model, NDManager manager, List<int[]> inputs) {
-        TokenRows rows = TokenRows.of(inputs, 0);
-        for (int end : ends(model, manager, rows)) {
-            for (GenerationConfig config : List.of(
-                    GenerationConfig.greedy(40, end),
-                    GenerationConfig.beam(4, 40, end).toBuilder().optNBest(4).build())) {
-                try (DecodingBatch eager = TinyModels.eager(model, manager, rows);
-                        DecodingBatch compiled = TinyModels.installed(model, manager, rows)) {
-                    List<List<GeneratedSequence>> expected = Searches.run(eager, config, 1);
-                    List<List<GeneratedSequence>> found = Searches.run(compiled, config, 1);
-                    requireEqual(expected, found);
-                    found.forEach(each -> each.forEach(hypothesis -> reasons.add(hypothesis.finishReason())));
-                }
-            }
-        }
-    }
-
-    /** Tokens that the model writes early or late, and one that it never writes. */
-    private static Set<Integer> ends(GenerativeModel model, NDManager manager, TokenRows rows) {
-        try (DecodingBatch batch = TinyModels.eager(model, manager, rows)) {
-            GenerationConfig endless = GenerationConfig.greedy(40, TinyModels.VOCABULARY);
-            Set<Integer> ends = new TreeSet<>(endless.endIds());
-            for (List<GeneratedSequence> hypotheses : Searches.run(batch, endless, 1)) {
-                int[] tokens = hypotheses.get(0).tokens();
-                ends.add(tokens[tokens.length / 8]);
-                ends.add(tokens[tokens.length - 1]);
-            }
-            return ends;
-        }
-    }
-
-    private static void requireEqual(List<List<GeneratedSequence>> expected, List<List<GeneratedSequence>> found) {
-        assertEquals(expected.size(), found.size());
-        for (int input = 0; input < expected.size(); input++) {
-            assertEquals(expected.get(input).size(), found.get(input).size());
-            for (int rank = 0; rank < expected.get(input).size(); rank++) {
-                GeneratedSequence wanted = expected.get(input).get(rank);
-                GeneratedSequence actual = found.get(input).get(rank);
-                assertArrayEquals(wanted.tokens(), actual.tokens(), "input " + input + " rank " + rank);
-                assertEquals(wanted.finishReason(), actual.finishReason());
-                assertTrue(Parity.distance(wanted.score(), actual.score()) <= Parity.TOLERANCE, actual::toString);
-            }
-        }
-    }
-
     /** Engines would clamp or wrap a wrong id, or fail in a way of their own. */
     @EngineTest
     void errorsAreThoseOfEagerDecoding(String engine) {
-        with(engine, TinyModels::encoderDecoder, (model, manager) -> {
+        TinyModels.with(engine, TinyModels::encoderDecoder, (model, manager) -> {
             String wrongId = "TokenRows: ids must be in [0, 37), got 37; the tokenizer and the model must share one"
                     + " vocabulary";
             Rejections.requireRejected(
@@ -370,7 +254,7 @@ class CompiledDecodingTest {
     @EngineTest
     void paddedBeginningsGiveWhatEachGivesAlone(String engine) {
         Parity parity = new Parity();
-        with(engine, TinyModels::languageModel, (model, manager) -> {
+        TinyModels.with(engine, TinyModels::languageModel, (model, manager) -> {
             List<Candidates> together = written(model, manager, PADDED, 0);
             for (int row = 0; row < PADDED.size(); row++) {
                 List<Candidates> alone = written(model, manager, List.of(PADDED.get(row)), row);
@@ -411,7 +295,7 @@ class CompiledDecodingTest {
 
     @EngineTest
     void candidatesAreAtMostTheVocabulary(String engine) {
-        with(engine, TinyModels::languageModel, (model, manager) -> {
+        TinyModels.with(engine, TinyModels::languageModel, (model, manager) -> {
             try (DecodingBatch batch = TinyModels.installed(model, manager, TokenRows.of(UNPADDED, 0))) {
                 assertEquals(
                         TinyModels.VOCABULARY,

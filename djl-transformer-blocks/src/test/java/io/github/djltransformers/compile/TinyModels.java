@@ -1,9 +1,11 @@
 package io.github.djltransformers.compile;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.attention.AttentionConfig;
+import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.EagerDecodingBatch;
 import io.github.djltransformers.decode.TokenRows;
@@ -34,6 +36,21 @@ final class TinyModels {
     static final int MAX_LENGTH = 64;
 
     private TinyModels() {}
+
+    interface Check {
+        void on(GenerativeModel model, NDManager manager);
+    }
+
+    /** Makes a model and compiles it in every way that must be as exact as eager. */
+    static void with(String engine, Function<NDManager, GenerativeModel> maker, Check check) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            GenerativeModel model = maker.apply(manager);
+            for (CompilationConfig config : Compilers.exact(engine)) {
+                CompiledExecution.install((TransformerBlock) model, manager, config);
+                check.on(model, manager);
+            }
+        }
+    }
 
     static EncoderDecoderTransformer encoderDecoder(NDManager manager) {
         return encoderDecoder(manager, VOCABULARY);
