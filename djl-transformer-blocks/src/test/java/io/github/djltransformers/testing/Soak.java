@@ -8,7 +8,7 @@ public final class Soak {
     /** The tag of these tests. */
     public static final String TAG = "soak";
 
-    private static final int SHORTER = 50;
+    private static final int SHORTER = 20;
 
     private Soak() {}
 
@@ -17,7 +17,7 @@ public final class Soak {
         return System.getProperty("test.soak", "").equals("full");
     }
 
-    /** So many rounds in full, the fiftieth part of them in the short form. */
+    /** So many rounds in full, the twentieth part of them in the short form. */
     public static int rounds(int full) {
         return isFull() ? full : Math.max(1, full / SHORTER);
     }

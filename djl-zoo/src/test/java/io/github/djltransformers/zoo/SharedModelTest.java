@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SharedModelTest {
     private static final int THREADS = 4;
-    private static final int REQUESTS = Soak.rounds(8000);
+    private static final int REQUESTS = Soak.rounds(4000);
     private static final int ROUNDS = 8;
     private static final List<String> TEXTS =
             List.of("the cat", "it rained on the mat", "sat", "while it rained the cat sat", "a b c");
