@@ -2,7 +2,6 @@ package io.github.djltransformers.zoo.recipe;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.tracker.Tracker;
 import io.github.djltransformers.Text;
@@ -24,7 +23,7 @@ import io.github.djltransformers.text.tokenizer.BpeAlphabet;
 import io.github.djltransformers.text.tokenizer.BpeModel;
 import io.github.djltransformers.text.tokenizer.BpeTrainer;
 import io.github.djltransformers.text.tokenizer.BpeTrainerConfig;
-import io.github.djltransformers.text.tokenizer.Tokenizers;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import io.github.djltransformers.train.AdamConfig;
 import io.github.djltransformers.train.AdamW;
 import io.github.djltransformers.train.CosineSchedule;
@@ -80,7 +79,7 @@ final class TranslationTraining {
             progress.accept("learning the tokenizer from " + corpus.pairs().size() + " pairs");
             trainTokenizer(corpus).save(tokenizerFile);
         }
-        try (HuggingFaceTokenizer tokenizer = Tokenizers.open(tokenizerFile)) {
+        try (TextTokenizer tokenizer = TextTokenizer.open(tokenizerFile)) {
             LengthLimit limit = LengthLimit.dropping(recipe.corpus().maxTokens());
             TokenizedCorpus training = TokenizedCorpus.of(corpus, tokenizer, limit);
             TokenizedCorpus held = TokenizedCorpus.of(validation, tokenizer, limit);
@@ -93,7 +92,7 @@ final class TranslationTraining {
             requirePairs("train", recipe.corpus().train(), training.pairs().size(), "that fit into corpus.max_tokens");
             requirePairs(
                     "validation", recipe.corpus().validation(), held.pairs().size(), "that fit into corpus.max_tokens");
-            return train(engine, training, held, Tokenizers.vocabularySize(tokenizerFile), modelFolder);
+            return train(engine, training, held, tokenizer.vocabularySize(), modelFolder);
         }
     }
 

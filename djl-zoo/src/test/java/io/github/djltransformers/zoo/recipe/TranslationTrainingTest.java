@@ -13,7 +13,7 @@ import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.saved.ModelDirectory;
 import io.github.djltransformers.testing.EngineTest;
-import io.github.djltransformers.text.tokenizer.Tokenizers;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -58,7 +58,9 @@ class TranslationTrainingTest {
             var block = ModelDirectory.load(model, manager);
             long rows =
                     ParameterNames.of(block).get("embedding.weight").getShape().get(0);
-            assertEquals(Tokenizers.vocabularySize(model.resolve("tokenizer.json")), rows);
+            try (TextTokenizer tokenizer = TextTokenizer.open(model)) {
+                assertEquals(tokenizer.vocabularySize(), rows);
+            }
         }
     }
 

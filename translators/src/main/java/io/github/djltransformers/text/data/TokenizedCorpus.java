@@ -1,7 +1,7 @@
 package io.github.djltransformers.text.data;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import io.github.djltransformers.text.tokenizer.Tokenizers;
+import io.github.djltransformers.text.tokenizer.TextInput;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,12 +27,11 @@ public record TokenizedCorpus(List<TokenizedPair> pairs, int emptyPairs, int lon
      * Tokenizes a corpus with one vocabulary for both languages.
      *
      * @param corpus the sentence pairs
-     * @param tokenizer the tokenizer, as {@code Tokenizers.open} opens it
+     * @param tokenizer the tokenizer
      * @param limit the greatest length, and what to do with longer pairs
      * @return the ids
-     * @throws IllegalArgumentException if the tokenizer pads or truncates by itself
      */
-    public static TokenizedCorpus of(ParallelCorpus corpus, HuggingFaceTokenizer tokenizer, LengthLimit limit) {
+    public static TokenizedCorpus of(ParallelCorpus corpus, TextTokenizer tokenizer, LengthLimit limit) {
         return of(corpus, tokenizer, tokenizer, limit);
     }
 
@@ -44,15 +43,9 @@ public record TokenizedCorpus(List<TokenizedPair> pairs, int emptyPairs, int lon
      * @param targetTokenizer the tokenizer of the target language
      * @param limit the greatest length, and what to do with longer pairs
      * @return the ids
-     * @throws IllegalArgumentException if a tokenizer pads or truncates by itself
      */
     public static TokenizedCorpus of(
-            ParallelCorpus corpus,
-            HuggingFaceTokenizer sourceTokenizer,
-            HuggingFaceTokenizer targetTokenizer,
-            LengthLimit limit) {
-        requireWholeTexts(sourceTokenizer);
-        requireWholeTexts(targetTokenizer);
+            ParallelCorpus corpus, TextTokenizer sourceTokenizer, TextTokenizer targetTokenizer, LengthLimit limit) {
         List<TokenizedPair> pairs = new ArrayList<>(corpus.pairs().size());
         int room = limit.maximumLength() - 1;
         int emptyPairs = 0;
@@ -63,8 +56,8 @@ public record TokenizedCorpus(List<TokenizedPair> pairs, int emptyPairs, int lon
                 emptyPairs++;
                 continue;
             }
-            int[] source = Tokenizers.encode(sourceTokenizer, pair.source());
-            int[] target = Tokenizers.encode(targetTokenizer, pair.target());
+            int[] source = ids(sourceTokenizer, pair.source());
+            int[] target = ids(targetTokenizer, pair.target());
             boolean isLong = source.length > room || target.length > room;
             if (source.length == 0 || target.length == 0) {
                 emptyPairs++;
@@ -86,13 +79,8 @@ public record TokenizedCorpus(List<TokenizedPair> pairs, int emptyPairs, int lon
         return new TokenizedCorpus(pairs, emptyPairs, longPairs);
     }
 
-    private static void requireWholeTexts(HuggingFaceTokenizer tokenizer) {
-        String truncation = tokenizer.getTruncation();
-        String padding = tokenizer.getPadding();
-        if (!"DO_NOT_TRUNCATE".equals(truncation) || !"DO_NOT_PAD".equals(padding)) {
-            throw new IllegalArgumentException("TokenizedCorpus: tokenizer must neither truncate nor pad, got "
-                    + truncation + " and " + padding + "; open it with Tokenizers.open");
-        }
+    private static int[] ids(TextTokenizer tokenizer, String text) {
+        return tokenizer.encode(TextInput.of(text).withoutFrame()).ids();
     }
 
     private static int[] first(int[] ids, int room) {

@@ -1,6 +1,7 @@
 package io.github.djltransformers.text.tokenizer;
 
 import com.google.gson.JsonObject;
+import io.github.djltransformers.text.format.TokenizerJson;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.function.Consumer;
@@ -47,9 +48,9 @@ final class ByteLevelRules implements AlphabetRules {
 
     @Override
     public void describe(JsonObject tokenizer) {
-        tokenizer.add("normalizer", TokenizerJson.blankedNfc());
+        tokenizer.add("normalizer", LeadingBlank.normalizer());
         tokenizer.add("pre_tokenizer", byteLevel());
-        tokenizer.add("decoder", TokenizerJson.sequence("decoders", byteLevel(), TokenizerJson.stripBlank()));
+        tokenizer.add("decoder", TokenizerJson.sequence("decoders", byteLevel(), LeadingBlank.decoder()));
     }
 
     private static JsonObject byteLevel() {

@@ -2,6 +2,7 @@ package io.github.djltransformers.text.tokenizer;
 
 import com.google.gson.JsonObject;
 import io.github.djltransformers.Text;
+import io.github.djltransformers.text.format.TokenizerJson;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.function.Consumer;
@@ -63,7 +64,7 @@ final class CharacterRules implements AlphabetRules {
 
     @Override
     public void describe(JsonObject tokenizer) {
-        tokenizer.add("normalizer", TokenizerJson.blankedNfc());
+        tokenizer.add("normalizer", LeadingBlank.normalizer());
         JsonObject metaspace = TokenizerJson.component("Metaspace");
         metaspace.addProperty("replacement", BLANK);
         metaspace.addProperty("prepend_scheme", "never");
@@ -81,7 +82,7 @@ final class CharacterRules implements AlphabetRules {
         replace.add("pattern", pattern);
         replace.addProperty("content", " ");
         JsonObject fuse = TokenizerJson.component("Fuse");
-        JsonObject strip = TokenizerJson.stripBlank();
+        JsonObject strip = LeadingBlank.decoder();
         return fallsBackToBytes
                 ? TokenizerJson.sequence("decoders", replace, TokenizerJson.component("ByteFallback"), fuse, strip)
                 : TokenizerJson.sequence("decoders", replace, fuse, strip);

@@ -1,8 +1,8 @@
 package io.github.djltransformers.text.translate;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.github.djltransformers.text.tokenizer.SpecialToken;
-import io.github.djltransformers.text.tokenizer.Tokenizers;
+import io.github.djltransformers.text.tokenizer.TextInput;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.text.Normalizer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,13 +48,13 @@ final class KnownCharacters {
             Map.entry((int) '−', "-"),
             Map.entry((int) '⁄', "/"));
 
-    private final HuggingFaceTokenizer tokenizer;
+    private final TextTokenizer tokenizer;
     private final int unknown; // -1 for none
     private final Map<Integer, Boolean> known = new ConcurrentHashMap<>();
 
-    KnownCharacters(HuggingFaceTokenizer tokenizer) {
+    KnownCharacters(TextTokenizer tokenizer) {
         this.tokenizer = tokenizer;
-        unknown = Tokenizers.id(tokenizer, SpecialToken.UNKNOWN.text());
+        unknown = tokenizer.id(SpecialToken.UNKNOWN.text()).orElse(-1);
     }
 
     /** The text itself where all of it is known. */
@@ -89,8 +89,10 @@ final class KnownCharacters {
 
     /** Whether every token of the character is of whole characters. */
     private boolean isSpeltWhole(int character) {
-        for (int id : Tokenizers.encode(tokenizer, Character.toString(character))) {
-            if (id == unknown || tokenizer.decode(new long[] {id}, true).indexOf(NO_CHARACTER) >= 0) {
+        for (int id : tokenizer
+                .encode(TextInput.of(Character.toString(character)).withoutFrame())
+                .ids()) {
+            if (id == unknown || tokenizer.decode(id).indexOf(NO_CHARACTER) >= 0) {
                 return false;
             }
         }

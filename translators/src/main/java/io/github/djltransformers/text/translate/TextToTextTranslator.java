@@ -1,12 +1,12 @@
 package io.github.djltransformers.text.translate;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.ndarray.NDList;
 import ai.djl.nn.Block;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import io.github.djltransformers.model.EncoderDecoderTransformer;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,12 +42,12 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
     /**
      * Makes a translator from a text to its best translation.
      *
-     * @param tokenizer as {@code Tokenizers.open} opens it, of source and target; remains the caller's
+     * @param tokenizer of source and target; remains the caller's
      * @param config how to translate
      * @return the translator
-     * @throws IllegalArgumentException if the tokenizer pads, truncates or lacks a special token
+     * @throws IllegalArgumentException if the tokenizer lacks a special token
      */
-    public static TextToTextTranslator<String, String> best(HuggingFaceTokenizer tokenizer, TranslationConfig config) {
+    public static TextToTextTranslator<String, String> best(TextTokenizer tokenizer, TranslationConfig config) {
         return new TextToTextTranslator<>(
                 new TextToText(new Vocabulary(tokenizer, config.markers()), config),
                 TextToTextTranslator::single,
@@ -62,8 +62,7 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
      * @return the translator
      * @throws IllegalArgumentException as {@link #best}
      */
-    public static TextToTextTranslator<String, Translations> ranked(
-            HuggingFaceTokenizer tokenizer, TranslationConfig config) {
+    public static TextToTextTranslator<String, Translations> ranked(TextTokenizer tokenizer, TranslationConfig config) {
         return new TextToTextTranslator<>(
                 new TextToText(new Vocabulary(tokenizer, config.markers()), config),
                 TextToTextTranslator::single,
@@ -79,7 +78,7 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
      * @throws IllegalArgumentException as {@link #best}
      */
     public static TextToTextTranslator<String[], String[]> bestOfEach(
-            HuggingFaceTokenizer tokenizer, TranslationConfig config) {
+            TextTokenizer tokenizer, TranslationConfig config) {
         return new TextToTextTranslator<>(
                 new TextToText(new Vocabulary(tokenizer, config.markers()), config),
                 Arrays::asList,
@@ -95,7 +94,7 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
      * @throws IllegalArgumentException as {@link #best}
      */
     public static TextToTextTranslator<String[], Translations[]> rankedOfEach(
-            HuggingFaceTokenizer tokenizer, TranslationConfig config) {
+            TextTokenizer tokenizer, TranslationConfig config) {
         return new TextToTextTranslator<>(
                 new TextToText(new Vocabulary(tokenizer, config.markers()), config),
                 Arrays::asList,

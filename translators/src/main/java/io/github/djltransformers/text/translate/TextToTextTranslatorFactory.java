@@ -2,7 +2,6 @@ package io.github.djltransformers.text.translate;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.nn.Block;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
@@ -10,7 +9,7 @@ import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.model.GenerativeModel;
-import io.github.djltransformers.text.tokenizer.Tokenizers;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
@@ -21,7 +20,7 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
- * Makes a {@link TextToTextTranslator} from the {@code tokenizer.json} in the model's directory and the arguments that
+ * Makes a {@link TextToTextTranslator} from the tokenizer in the model's directory and the arguments that
  * {@link TranslationConfig#of} reads.
  *
  * <p>Types: String to String (the best translation) or {@link Translations} (the {@code nBest} best with scores), and
@@ -32,8 +31,7 @@ import java.util.stream.Collectors;
  * a {@code translatorFactory} in that file comes too late for it.
  */
 public final class TextToTextTranslatorFactory implements TranslatorFactory {
-    private static final Map<
-                    Pair<Type, Type>, BiFunction<HuggingFaceTokenizer, TranslationConfig, TextToTextTranslator<?, ?>>>
+    private static final Map<Pair<Type, Type>, BiFunction<TextTokenizer, TranslationConfig, TextToTextTranslator<?, ?>>>
             TYPES = Map.of(
                     new Pair<>(String.class, String.class), TextToTextTranslator::best,
                     new Pair<>(String.class, Translations.class), TextToTextTranslator::ranked,
@@ -57,7 +55,7 @@ public final class TextToTextTranslatorFactory implements TranslatorFactory {
     @Override
     public <I, O> Translator<I, O> newInstance(Class<I> input, Class<O> output, Model model, Map<String, ?> arguments)
             throws TranslateException {
-        BiFunction<HuggingFaceTokenizer, TranslationConfig, TextToTextTranslator<?, ?>> maker =
+        BiFunction<TextTokenizer, TranslationConfig, TextToTextTranslator<?, ?>> maker =
                 TYPES.get(new Pair<Type, Type>(input, output));
         if (maker == null) {
             throw new IllegalArgumentException("TextToTextTranslatorFactory: types must be one of "
@@ -68,7 +66,7 @@ public final class TextToTextTranslatorFactory implements TranslatorFactory {
                     + ", got " + name(input, output));
         }
         Path directory = model.getModelPath();
-        HuggingFaceTokenizer tokenizer = open(directory, model.getBlock());
+        TextTokenizer tokenizer = open(directory, model.getBlock());
         try {
             @SuppressWarnings("unchecked")
             Translator<I, O> translator = (Translator<I, O>)
@@ -81,22 +79,22 @@ public final class TextToTextTranslatorFactory implements TranslatorFactory {
         }
     }
 
-    private static HuggingFaceTokenizer open(Path directory, Block block) throws TranslateException {
+    private static TextTokenizer open(Path directory, Block block) throws TranslateException {
         if (directory == null) {
-            throw new TranslateException(
-                    "TextToTextTranslatorFactory: model must be loaded from a directory with a"
-                            + " tokenizer.json, got one that was not loaded; make its translator with TextToTextTranslator.best");
+            throw new TranslateException("TextToTextTranslatorFactory: model must be loaded from a directory with a"
+                    + " tokenizer, got one that was not loaded; make its translator with TextToTextTranslator.best");
         }
         try {
-            Path file = directory.resolve("tokenizer.json");
-            int ids = Tokenizers.vocabularySize(file);
+            TextTokenizer tokenizer = TextTokenizer.open(directory);
+            int ids = tokenizer.vocabularySize();
             if (block instanceof GenerativeModel generative
                     && ids > generative.config().vocabularySize()) {
+                tokenizer.close();
                 throw new TranslateException(Text.format(
                         "TextToTextTranslatorFactory: the ids of %s must be below the model's %d, got %d; the tokenizer is another model's",
-                        file, generative.config().vocabularySize(), ids - 1));
+                        directory, generative.config().vocabularySize(), ids - 1));
             }
-            return Tokenizers.open(file);
+            return tokenizer;
         } catch (IOException | MalformedModelException e) {
             throw new TranslateException(e.getMessage(), e);
         }

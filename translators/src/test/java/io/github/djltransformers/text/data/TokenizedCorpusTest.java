@@ -5,10 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.djl.MalformedModelException;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.github.djltransformers.text.tokenizer.BpeTrainer;
 import io.github.djltransformers.text.tokenizer.BpeTrainerConfig;
-import io.github.djltransformers.text.tokenizer.Tokenizers;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,14 +27,14 @@ class TokenizedCorpusTest {
     @TempDir
     static Path directory;
 
-    private static HuggingFaceTokenizer tokenizer;
+    private static TextTokenizer tokenizer;
 
     @BeforeAll
     static void train() throws IOException, MalformedModelException {
         BpeTrainer trainer = new BpeTrainer(BpeTrainerConfig.byteLevel(261));
         trainer.add("ab ab");
         trainer.train().save(directory.resolve("tokenizer.json"));
-        tokenizer = Tokenizers.open(directory);
+        tokenizer = TextTokenizer.open(directory);
     }
 
     @AfterAll
@@ -82,16 +81,6 @@ class TokenizedCorpusTest {
         assertArrayEquals(new int[] {260, 102, 103}, tokenized.pairs().get(1).target());
         assertArrayEquals(new int[] {260, 102, 103}, tokenized.pairs().get(2).source());
         assertArrayEquals(new int[] {260}, tokenized.pairs().get(2).target());
-    }
-
-    @Test
-    void refusesATokenizerThatCutsOrPads() throws IOException, MalformedModelException {
-        try (HuggingFaceTokenizer cutting = HuggingFaceTokenizer.newInstance(directory)) {
-            assertEquals(
-                    "TokenizedCorpus: tokenizer must neither truncate nor pad, got LONGEST_FIRST and LONGEST; "
-                            + "open it with Tokenizers.open",
-                    messageOf(() -> TokenizedCorpus.of(CORPUS, cutting, LengthLimit.dropping(6))));
-        }
     }
 
     @Test

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.MalformedModelException;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +92,7 @@ class BpeTrainerTest {
     void theFileEncodesWhatTheMergesSay() throws IOException, MalformedModelException {
         BpeModel model = train(420, SENTENCES.toArray(String[]::new));
         ReferenceBpe reference = new ReferenceBpe(model);
-        try (HuggingFaceTokenizer tokenizer = open(model)) {
+        try (TextTokenizer tokenizer = open(model)) {
             for (String sentence : SENTENCES) {
                 assertEquals(reference.encode(sentence), encode(tokenizer, sentence), sentence);
             }
@@ -108,12 +107,12 @@ class BpeTrainerTest {
     @Test
     void decodingGivesBackTheNormalisedText() throws IOException, MalformedModelException {
         BpeModel model = train(420, SENTENCES.toArray(String[]::new));
-        try (HuggingFaceTokenizer tokenizer = open(model)) {
+        try (TextTokenizer tokenizer = open(model)) {
             Random random = new Random(11);
             Stream<String> drawn = Stream.generate(() -> drawn(random)).limit(500);
             Stream.concat(SENTENCES.stream(), drawn).forEach(sentence -> {
-                long[] ids = tokenizer.encode(sentence).getIds();
-                assertEquals(Normalizer.normalize(sentence, Normalizer.Form.NFC), tokenizer.decode(ids, true));
+                int[] ids = tokenizer.encode(sentence).ids();
+                assertEquals(Normalizer.normalize(sentence, Normalizer.Form.NFC), tokenizer.decode(ids));
             });
         }
     }
@@ -186,16 +185,14 @@ class BpeTrainerTest {
                 assertThrows(IllegalStateException.class, () -> train(1000)).getMessage());
     }
 
-    private HuggingFaceTokenizer open(BpeModel model) throws IOException, MalformedModelException {
+    private TextTokenizer open(BpeModel model) throws IOException, MalformedModelException {
         Path file = directory.resolve("tokenizer.json");
         model.save(file);
-        return Tokenizers.open(file);
+        return TextTokenizer.open(file);
     }
 
-    private static List<Integer> encode(HuggingFaceTokenizer tokenizer, String text) {
-        return Arrays.stream(tokenizer.encode(text).getIds())
-                .mapToObj(id -> (int) id)
-                .toList();
+    private static List<Integer> encode(TextTokenizer tokenizer, String text) {
+        return Arrays.stream(tokenizer.encode(text).ids()).boxed().toList();
     }
 
     private static BpeModel train(int vocabularySize, String... texts) {

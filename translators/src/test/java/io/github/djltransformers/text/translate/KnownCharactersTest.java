@@ -2,11 +2,10 @@ package io.github.djltransformers.text.translate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.github.djltransformers.text.tokenizer.BpeAlphabet;
 import io.github.djltransformers.text.tokenizer.BpeTrainer;
 import io.github.djltransformers.text.tokenizer.BpeTrainerConfig;
-import io.github.djltransformers.text.tokenizer.Tokenizers;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +19,7 @@ class KnownCharactersTest {
         trainer.add("The quick brown fox jumps over the lazy dog. The Lodz Ae oe 1234567890 -\"'/ ä ä ü ü");
         trainer.add("täglich für ä ü Der Bär übt");
         trainer.train().save(directory.resolve("tokenizer.json"));
-        try (HuggingFaceTokenizer tokenizer = Tokenizers.open(directory)) {
+        try (TextTokenizer tokenizer = TextTokenizer.open(directory)) {
             KnownCharacters known = new KnownCharacters(tokenizer);
             assertEquals("the Bär übt", known.of("the Bär übt"));
             assertEquals("the a\u0308", known.of("the a\u0308"), "composed it is known");

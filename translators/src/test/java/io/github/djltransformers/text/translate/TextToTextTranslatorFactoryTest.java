@@ -185,7 +185,7 @@ class TextToTextTranslatorFactoryTest {
                                     () -> factory.newInstance(String.class, Integer.class, unloaded, Map.of()))
                             .getMessage());
             assertEquals(
-                    "TextToTextTranslatorFactory: model must be loaded from a directory with a tokenizer.json, got one"
+                    "TextToTextTranslatorFactory: model must be loaded from a directory with a tokenizer, got one"
                             + " that was not loaded; make its translator with TextToTextTranslator.best",
                     assertThrows(
                                     TranslateException.class,
@@ -207,13 +207,11 @@ class TextToTextTranslatorFactoryTest {
                                     () -> factory.newInstance(String.class, String.class, model, Map.of("beam", 0)))
                             .getMessage());
             Files.delete(directory.resolve("tokenizer.json"));
-            assertEquals(
-                    "Tokenizers: file must be readable, got " + directory.resolve("tokenizer.json")
-                            + " which does not exist; check the path",
-                    assertThrows(
-                                    TranslateException.class,
-                                    () -> factory.newInstance(String.class, String.class, model, Map.of()))
-                            .getMessage());
+            String message = assertThrows(
+                            TranslateException.class,
+                            () -> factory.newInstance(String.class, String.class, model, Map.of()))
+                    .getMessage();
+            assertTrue(message.startsWith("TextTokenizer: " + directory + " must hold a tokenizer.json"), message);
         }
     }
 }

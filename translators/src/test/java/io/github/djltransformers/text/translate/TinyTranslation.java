@@ -2,7 +2,6 @@ package io.github.djltransformers.text.translate;
 
 import ai.djl.Device;
 import ai.djl.Model;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.ndarray.types.DataType;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.model.EncoderDecoderTransformer;
@@ -10,7 +9,7 @@ import io.github.djltransformers.model.TransformerConfig;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.text.tokenizer.BpeTrainer;
 import io.github.djltransformers.text.tokenizer.BpeTrainerConfig;
-import io.github.djltransformers.text.tokenizer.Tokenizers;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,13 +17,13 @@ import java.util.List;
 final class TinyTranslation implements AutoCloseable {
     static final int MAX_LENGTH = 24;
 
-    private final HuggingFaceTokenizer tokenizer;
+    private final TextTokenizer tokenizer;
     private final TransformerConfig config;
     private final Model model;
 
     TinyTranslation(String engine, Path directory) throws Exception {
         tokenizer = tokenizer(directory);
-        int vocabularySize = Tokenizers.vocabularySize(directory.resolve("tokenizer.json"));
+        int vocabularySize = tokenizer.vocabularySize();
         config = new TransformerConfig(
                 LayerConfig.of(12, 3, 20), 1, 1, vocabularySize, MAX_LENGTH, PositionKind.SINUSOIDAL, false);
         model = Model.newInstance("tiny", Device.cpu(), engine);
@@ -35,7 +34,7 @@ final class TinyTranslation implements AutoCloseable {
     }
 
     /** Writes a tokenizer.json and opens it. */
-    static HuggingFaceTokenizer tokenizer(Path directory) throws Exception {
+    static TextTokenizer tokenizer(Path directory) throws Exception {
         BpeTrainer trainer = new BpeTrainer(BpeTrainerConfig.byteLevel(320));
         trainer.addAll(List.of(
                 "a dog runs over the green grass",
@@ -43,10 +42,10 @@ final class TinyTranslation implements AutoCloseable {
                 "a man and a dog walk on the beach",
                 "the man runs on the grass"));
         trainer.train().save(directory.resolve("tokenizer.json"));
-        return Tokenizers.open(directory);
+        return TextTokenizer.open(directory);
     }
 
-    HuggingFaceTokenizer tokenizer() {
+    TextTokenizer tokenizer() {
         return tokenizer;
     }
 

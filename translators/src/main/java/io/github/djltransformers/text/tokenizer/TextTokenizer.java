@@ -1,0 +1,159 @@
+package io.github.djltransformers.text.tokenizer;
+
+import ai.djl.MalformedModelException;
+import io.github.djltransformers.Text;
+import io.github.djltransformers.text.checkpoint.CheckpointTokenizer;
+import io.github.djltransformers.text.checkpoint.CheckpointTokenizer.RoleToken;
+import io.github.djltransformers.text.checkpoint.DocumentVocabulary;
+import io.github.djltransformers.text.checkpoint.Languages;
+import io.github.djltransformers.text.checkpoint.PieceVocabulary;
+import io.github.djltransformers.text.checkpoint.TokenRole;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Turns texts into tokens and back, as the classes of Hugging Face transformers do with the same files, whichever these are:
+ * {@code tokenizer.json}, or what came before it (WordPiece, byte-level BPE, SentencePiece, with Marian's and M2M-100's
+ * vocabularies beside).
+ *
+ * <p>It neither pads nor cuts a text, whatever the files say: that is whoever builds a batch's business, by
+ * {@link TokenizedText#cut} and {@link TokenizedText#windows}. A text that spells a special token is text unless
+ * {@link SpecialText#PARSED} is asked for. One serves many threads.
+ */
+public final class TextTokenizer implements AutoCloseable {
+    private final CheckpointTokenizer checkpoint;
+    private final TokenizerEngine engine;
+
+    private TextTokenizer(CheckpointTokenizer checkpoint, TokenizerEngine engine) {
+        this.checkpoint = checkpoint;
+        this.engine = engine;
+    }
+
+    /**
+     * Opens the tokenizer of a checkpoint, for which texts spell no special tokens.
+     *
+     * @param path the directory of the checkpoint, or a lone {@code tokenizer.json}
+     * @throws IOException if a file is missing or cannot be read
+     * @throws MalformedModelException if a file is no valid tokenizer; a damaged one never reaches native code
+     */
+    public static TextTokenizer open(Path path) throws IOException, MalformedModelException {
+        return open(path, SpecialText.AS_TEXT);
+    }
+
+    /**
+     * Opens the tokenizer of a checkpoint.
+     *
+     * @param path as in {@link #open(Path)}
+     * @param specialText what becomes of a text that spells a special token
+     * @throws IOException as {@link #open(Path)}
+     * @throws MalformedModelException as {@link #open(Path)}
+     */
+    public static TextTokenizer open(Path path, SpecialText specialText) throws IOException, MalformedModelException {
+        CheckpointTokenizer checkpoint = CheckpointTokenizer.read(path);
+        Languages languages = checkpoint.languages();
+        TokenizerEngine engine = checkpoint.vocabulary() instanceof PieceVocabulary pieces
+                ? new PieceEngine(path.toString(), pieces, languages, specialText)
+                : new DocumentEngine(((DocumentVocabulary) checkpoint.vocabulary()).file(), languages, specialText);
+        return new TextTokenizer(checkpoint, engine);
+    }
+
+    /** The tokens of a text with the frame that the model learnt. */
+    public TokenizedText encode(String text) {
+        return encode(TextInput.of(text));
+    }
+
+    /** The tokens of two texts with the frame that the model learnt; an empty second text is none. */
+    public TokenizedText encode(String text, String pair) {
+        return encode(TextInput.of(text).withPair(pair));
+    }
+
+    /**
+     * The tokens of a text.
+     *
+     * @throws IllegalArgumentException if it asks for a language that there is not
+     */
+    public TokenizedText encode(TextInput input) {
+        return encode(List.of(input)).get(0);
+    }
+
+    /**
+     * The tokens of texts, by several threads at once.
+     *
+     * @throws IllegalArgumentException if one asks for a language that there is not
+     */
+    public List<TokenizedText> encode(List<TextInput> inputs) {
+        return inputs.isEmpty() ? List.of() : engine.encode(inputs);
+    }
+
+    /**
+     * The text of ids, special tokens left out. An id without a token, such as the rows that some models have more than
+     * their vocabulary, adds nothing.
+     *
+     * @throws IllegalArgumentException if an id is negative
+     */
+    public String decode(int... ids) {
+        return decode(ids, true);
+    }
+
+    /**
+     * The text of ids with all special tokens.
+     *
+     * @throws IllegalArgumentException if an id is negative
+     */
+    public String decodeWithSpecialTokens(int... ids) {
+        return decode(ids, false);
+    }
+
+    private String decode(int[] ids, boolean skipSpecial) {
+        for (int id : ids) {
+            if (id < 0) {
+                throw new IllegalArgumentException(
+                        Text.format("TextTokenizer: ids must be from 0 on, got %d in %s", id, Arrays.toString(ids)));
+            }
+        }
+        String text = ids.length == 0 ? "" : engine.decode(ids, skipSpecial);
+        return checkpoint.cleansUp() ? CleanUp.of(text) : text;
+    }
+
+    /** The id of the special token for a role, empty where the files name none. */
+    public OptionalInt id(TokenRole role) {
+        RoleToken token = checkpoint.roles().get(role);
+        return token == null ? OptionalInt.empty() : OptionalInt.of(token.id());
+    }
+
+    /** The id of a token as the vocabulary spells it, empty where there is none. */
+    public OptionalInt id(String token) {
+        int id = engine.id(token);
+        return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** How the vocabulary spells the token of an id; null where it has none. */
+    public String token(int id) {
+        return engine.token(id);
+    }
+
+    /** The languages that the model is told by tokens. */
+    public Languages languages() {
+        return checkpoint.languages();
+    }
+
+    /** The number of ids, added tokens included: the rows that a model's embedding needs; it may have more. */
+    public int vocabularySize() {
+        return engine.size();
+    }
+
+    /** The most tokens that the model was made for, empty where the files say none. */
+    public OptionalInt maxLength() {
+        return checkpoint.maxLength() < Integer.MAX_VALUE
+                ? OptionalInt.of((int) checkpoint.maxLength())
+                : OptionalInt.empty();
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}
