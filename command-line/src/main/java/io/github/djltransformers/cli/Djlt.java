@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExportCommand.class,
             ModelsCommand.class,
             PackageCommand.class,
+            TokenizeCommand.class,
             TrainCommand.class,
             TranslateCommand.class,
             VerifyCommand.class

@@ -65,7 +65,7 @@ class DjltTest {
                 new Outcome(
                         2,
                         "",
-                        "djlt: a command must be named, one of [benchmark, evaluate, export, models, package, train, translate, verify]; see djlt --help"
+                        "djlt: a command must be named, one of [benchmark, evaluate, export, models, package, tokenize, train, translate, verify]; see djlt --help"
                                 + System.lineSeparator()),
                 run());
         assertEquals(

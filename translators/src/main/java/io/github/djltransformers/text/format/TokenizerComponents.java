@@ -91,6 +91,7 @@ final class TokenizerComponents {
             case "Replace", "Split" -> checkPattern(type + " of " + part, object.get("pattern"));
             case "Prepend" -> requireText("prepend of Prepend", text(object.get("prepend")));
             case "Strip" -> checkStrip(part, object.get("stop"));
+            case "FixedLength" -> requireLength(object.get("length"));
             case "TemplateProcessing" -> checkTemplates(object);
             default -> {
                 // A wrong argument of the others is the native code's to refuse, which it does.
@@ -129,6 +130,12 @@ final class TokenizerComponents {
     private void requireText(String where, String text) throws MalformedModelException {
         if (text.isEmpty()) {
             throw file.malformed(where, "be a text that is not empty", "none");
+        }
+    }
+
+    private void requireLength(JsonElement length) throws MalformedModelException {
+        if (length != null && file.id("length of FixedLength", length) == 0) {
+            throw file.malformed("length of FixedLength", "be at least 1", "0");
         }
     }
 

@@ -15,6 +15,8 @@ import java.util.Deque;
  */
 public final class Charsmap {
     private static final int ASTRAY = 0x800000FF;
+    /** Else a short text could become one that fills the memory. */
+    private static final int MAX_REPLACEMENT = 1024;
 
     private final byte[] blob;
     private final IntBuffer units;
@@ -173,11 +175,23 @@ public final class Charsmap {
                     if (place > text.limit() || place < text.limit() && (text.get(place) & 0xC0) == 0x80) {
                         return "a replacement outside the text";
                     }
+                    if (place + MAX_REPLACEMENT < text.limit() && !endsWithin(text.slice(place, MAX_REPLACEMENT))) {
+                        return "a replacement of more than " + MAX_REPLACEMENT + " bytes";
+                    }
                 }
                 open.push(next);
             }
         }
         return null;
+    }
+
+    private static boolean endsWithin(ByteBuffer text) {
+        for (int i = 0; i < text.limit(); i++) {
+            if (text.get(i) == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int offset(int unit) {

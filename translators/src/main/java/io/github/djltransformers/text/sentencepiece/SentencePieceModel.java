@@ -24,6 +24,7 @@ public record SentencePieceModel(
         Algorithm algorithm, List<SentencePiece> pieces, int unknownId, SentencePieceNormalizer normalizer) {
     private static final String OWNER = "SentencePieceModel";
     private static final int MAX_BYTES = 1 << 28;
+    private static final int MAX_PIECE_LENGTH = 1024;
 
     /** How a text is cut. */
     public enum Algorithm {
@@ -98,6 +99,9 @@ public record SentencePieceModel(
             int id = pieces.size();
             if (text.isEmpty() || !texts.add(text)) {
                 throw fault("piece %d that is empty or there twice, '%s'", id, text);
+            }
+            if (text.length() > MAX_PIECE_LENGTH) {
+                throw fault("piece %d of %d characters", id, text.length());
             }
             if (!Float.isFinite(score)) {
                 throw fault("the score %s of piece %d", score, id);

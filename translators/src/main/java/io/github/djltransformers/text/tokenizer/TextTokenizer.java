@@ -83,9 +83,20 @@ public final class TextTokenizer implements AutoCloseable {
      * The tokens of texts, by several threads at once.
      *
      * @throws IllegalArgumentException if one asks for a language that there is not
+     * @throws IllegalStateException if the vocabulary has neither a token for a part of a text nor one for the unknown
      */
     public List<TokenizedText> encode(List<TextInput> inputs) {
-        return inputs.isEmpty() ? List.of() : engine.encode(inputs);
+        if (inputs.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return engine.encode(inputs);
+        } catch (IllegalArgumentException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(
+                    "TextTokenizer: vocabulary must have tokens for a text, got: " + e.getMessage(), e);
+        }
     }
 
     /**
