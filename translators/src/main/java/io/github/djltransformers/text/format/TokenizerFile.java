@@ -215,6 +215,25 @@ public final class TokenizerFile {
             checkMergePairs(merges);
         }
         checkMerges(model);
+        checkUnknown(model);
+    }
+
+    /** Where a text holds something unknown and nothing stands for it, native code that encodes a batch ends the process. */
+    private void checkUnknown(JsonObject model) throws MalformedModelException {
+        if (model.get("vocab") instanceof JsonArray pieces) {
+            if (id("unk_id of model", model.get("unk_id")) >= pieces.size()) {
+                throw malformed("unk_id of model", "be below " + pieces.size(), String.valueOf(model.get("unk_id")));
+            }
+            return;
+        }
+        JsonElement unknown = model.get("unk_token");
+        boolean optional = model.has("merges");
+        boolean none = unknown == null || unknown.isJsonNull();
+        if (none
+                ? !optional
+                : !isText(unknown) || !model.getAsJsonObject("vocab").has(unknown.getAsString())) {
+            throw malformed("unk_token of model", "be in its vocab", String.valueOf(unknown));
+        }
     }
 
     private static boolean isText(JsonElement element) {

@@ -4,7 +4,6 @@ import ai.djl.MalformedModelException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
-import ai.djl.util.PairList;
 import io.github.djltransformers.text.checkpoint.Languages;
 import io.github.djltransformers.text.format.TokenizerFile;
 import java.util.ArrayList;
@@ -52,10 +51,14 @@ final class DocumentEngine implements TokenizerEngine {
         List<String> texts = inputs.stream().map(input -> written(input.text())).toList();
         boolean framed = inputs.get(0).framed();
         Encoding[] encodings;
-        List<String> pairs = List.of();
-        if (inputs.get(0).pair() != null) {
-            pairs = inputs.stream().map(input -> written(input.pair())).toList();
-            encodings = tokenizer.batchEncode(new PairList<>(texts, pairs), framed, false);
+        boolean paired = inputs.get(0).pair() != null;
+        if (paired) {
+            // Not batchEncode, whose native code ends the process where a pair cannot be encoded.
+            encodings = new Encoding[texts.size()];
+            for (int i = 0; i < encodings.length; i++) {
+                encodings[i] =
+                        tokenizer.encode(texts.get(i), written(inputs.get(i).pair()), framed, false);
+            }
         } else if (texts.size() == 1) {
             encodings = new Encoding[] {tokenizer.encode(texts.get(0), framed, false)};
         } else {
@@ -63,7 +66,7 @@ final class DocumentEngine implements TokenizerEngine {
         }
         for (int i = 0; i < encodings.length; i++) {
             Places first = Places.of(inputs.get(i).text());
-            Places second = pairs.isEmpty() ? first : Places.of(inputs.get(i).pair());
+            Places second = paired ? Places.of(inputs.get(i).pair()) : first;
             encoded.add(inLanguage(inputs.get(i), tokenized(encodings[i], first, second)));
         }
     }
