@@ -24,6 +24,9 @@ import java.nio.file.Path;
 public final class JsonText {
     static final int MAX_DEPTH = 100;
 
+    /** A whole number of so many characters is a long, and a double has all digits of another. */
+    private static final int SHORT_NUMBER = 16;
+
     private final String owner;
     private final String source;
     private final JsonReader json;
@@ -125,7 +128,20 @@ public final class JsonText {
         return array;
     }
 
+    /** Vocabularies have hundreds of thousands of numbers, nearly all of them short. */
     private JsonPrimitive number(String text) throws MalformedModelException {
+        if (text.length() <= SHORT_NUMBER && !text.startsWith("-0")) {
+            int point = 0;
+            boolean plain = true;
+            for (int i = 0; i < text.length(); i++) {
+                char each = text.charAt(i);
+                point += each == '.' ? 1 : 0;
+                plain &= each == '-' || each == '.' || each >= '0' && each <= '9';
+            }
+            if (plain) {
+                return point == 0 ? new JsonPrimitive(Long.valueOf(text)) : new JsonPrimitive(Double.valueOf(text));
+            }
+        }
         JsonPrimitive number = JsonParser.parseString(text).getAsJsonPrimitive();
         try {
             if (Double.isFinite(number.getAsBigDecimal().doubleValue())) {
