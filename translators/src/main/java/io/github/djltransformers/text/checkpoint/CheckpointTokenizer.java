@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * All that the files of a checkpoint directory say of its tokenizer: {@code tokenizer.json} where there is one, and else the
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param cleansUp whether decoding takes out blanks before punctuation
  * @param maxLength the most tokens the model was made for; infinite where nothing is said
  * @param chatTemplate in Jinja; empty for none
+ * @param endIds the tokens at which a model's configuration ends a text
  */
 public record CheckpointTokenizer(
         Vocabulary vocabulary,
@@ -30,7 +32,8 @@ public record CheckpointTokenizer(
         Languages languages,
         boolean cleansUp,
         double maxLength,
-        String chatTemplate) {
+        String chatTemplate,
+        Set<Integer> endIds) {
     private static final int MAX_TEMPLATE_BYTES = 1 << 20;
     /** Hugging Face writes 10^30 for "no limit". */
     private static final double NO_LIMIT = 1e18;
@@ -46,6 +49,7 @@ public record CheckpointTokenizer(
     /** Copies the map. */
     public CheckpointTokenizer {
         roles = Map.copyOf(roles);
+        endIds = Set.copyOf(endIds);
     }
 
     /**
@@ -136,7 +140,8 @@ public record CheckpointTokenizer(
                 languages,
                 directory.cleansUp(),
                 maxLength >= NO_LIMIT ? Double.POSITIVE_INFINITY : maxLength,
-                chatTemplate(directory));
+                chatTemplate(directory),
+                directory.endIds());
     }
 
     private static String chatTemplate(TokenizerDirectory directory) throws IOException, MalformedModelException {

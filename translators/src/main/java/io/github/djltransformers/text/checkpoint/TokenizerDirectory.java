@@ -2,6 +2,7 @@ package io.github.djltransformers.text.checkpoint;
 
 import ai.djl.MalformedModelException;
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import io.github.djltransformers.Text;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The files of a checkpoint directory that say what its tokenizer is, whatever the family. */
@@ -89,6 +92,23 @@ final class TokenizerDirectory {
     /** The most tokens that the model was made for; infinite, or 10^30, for no limit. */
     double maxLength() throws MalformedModelException {
         return config.real("model_max_length", family == null ? Double.POSITIVE_INFINITY : family.maxLength());
+    }
+
+    /** The tokens that end a text: {@code eos_token_id}, one or several. */
+    Set<Integer> endIds() throws IOException, MalformedModelException {
+        Set<Integer> ids = new TreeSet<>();
+        for (JsonFields fields : List.of(JsonFields.read(file("generation_config.json")), modelConfig)) {
+            String key = "eos_token_id";
+            if (fields.has(key)) {
+                List<JsonElement> values = fields.json().get(key) instanceof JsonArray array
+                        ? array.asList()
+                        : List.of(fields.json().get(key));
+                for (JsonElement value : values) {
+                    ids.add(fields.id(key, value));
+                }
+            }
+        }
+        return ids;
     }
 
     SpecialTokenFiles special() {

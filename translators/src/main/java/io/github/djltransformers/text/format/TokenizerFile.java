@@ -99,6 +99,19 @@ public final class TokenizerFile {
         return tokens.get(id);
     }
 
+    /** How the special tokens are spelt. */
+    public Set<String> specialTokens() {
+        Set<String> special = new HashSet<>();
+        if (json.get("added_tokens") instanceof JsonArray tokens) {
+            for (JsonElement token : tokens) {
+                if (token.getAsJsonObject().get("special") instanceof JsonPrimitive flag && flag.getAsBoolean()) {
+                    special.add(content(token));
+                }
+            }
+        }
+        return special;
+    }
+
     private static String content(JsonElement added) {
         return added.getAsJsonObject().get("content").getAsString();
     }
@@ -114,14 +127,11 @@ public final class TokenizerFile {
      * @param prefix what stands before each name
      */
     public String textWithSpecialTokensNamed(String prefix) {
-        Set<String> special = new HashSet<>();
+        Set<String> special = specialTokens();
         if (json.get("added_tokens") instanceof JsonArray tokens) {
             for (JsonElement token : tokens) {
-                JsonObject object = token.getAsJsonObject();
-                if (object.get("special") instanceof JsonPrimitive flag && flag.getAsBoolean()) {
-                    String name = object.get("content").getAsString();
-                    special.add(name);
-                    object.addProperty("content", prefix + name);
+                if (special.contains(content(token))) {
+                    token.getAsJsonObject().addProperty("content", prefix + content(token));
                 }
             }
         }

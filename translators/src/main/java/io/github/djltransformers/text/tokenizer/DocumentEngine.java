@@ -9,23 +9,23 @@ import io.github.djltransformers.text.format.TokenizerFile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** The tokens of one {@code tokenizer.json}. */
 final class DocumentEngine implements TokenizerEngine {
-    /** Stands before the names of special tokens where the native tokenizer looks for them in a text. */
-    static final String UNWRITTEN = "\uE000\uE001";
-
     private final HuggingFaceTokenizer tokenizer;
     private final TokenizerFile file;
     private final Languages languages;
     private final SpecialText specialText;
+    private final Set<String> specialTokens;
 
     DocumentEngine(TokenizerFile file, Languages languages, SpecialText specialText) throws MalformedModelException {
         this.file = file;
         this.languages = languages;
         this.specialText = specialText;
+        specialTokens = file.specialTokens();
         file.id(""); // remembers the ids by their own names
-        String text = specialText == SpecialText.PARSED ? file.text() : file.textWithSpecialTokensNamed(UNWRITTEN);
+        String text = specialText == SpecialText.PARSED ? file.text() : file.textWithSpecialTokensNamed(MARK);
         tokenizer = NativeTokenizers.open(file.source(), text);
     }
 
@@ -74,7 +74,7 @@ final class DocumentEngine implements TokenizerEngine {
     /** A text that the native tokenizer can read, in which no special token is spelt by its hidden name. */
     private static String written(String text) {
         String valid = NativeTokenizers.valid(text);
-        return valid.contains(UNWRITTEN) ? valid.replace(UNWRITTEN, "\uFFFD\uFFFD") : valid;
+        return valid.contains(MARK) ? valid.replace(MARK, "\uFFFD\uFFFD") : valid;
     }
 
     private TokenizedText tokenized(Encoding encoding, Places first, Places second) {
@@ -85,8 +85,8 @@ final class DocumentEngine implements TokenizerEngine {
         int[] starts = new int[ids.length];
         int[] ends = new int[ids.length];
         for (int i = 0; i < ids.length; i++) {
-            if (tokens[i].startsWith(UNWRITTEN)) {
-                tokens[i] = tokens[i].substring(UNWRITTEN.length());
+            if (tokens[i].startsWith(MARK)) {
+                tokens[i] = tokens[i].substring(MARK.length());
             }
             if (spans[i] != null && sequences[i] >= 0) {
                 Places places = sequences[i] == 0 ? first : second;
@@ -116,9 +116,20 @@ final class DocumentEngine implements TokenizerEngine {
     }
 
     @Override
+    public int[] encodeMarked(String marked) {
+        String text = specialText == SpecialText.PARSED ? marked.replace(MARK, "") : marked;
+        return ints(tokenizer.encode(NativeTokenizers.valid(text), false, false).getIds());
+    }
+
+    @Override
+    public Set<String> specialTokens() {
+        return specialTokens;
+    }
+
+    @Override
     public String decode(int[] ids, boolean skipSpecial) {
         String text = tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), skipSpecial);
-        return specialText == SpecialText.PARSED ? text : text.replace(UNWRITTEN, "");
+        return specialText == SpecialText.PARSED ? text : text.replace(MARK, "");
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The tokens of models whose pieces are looked up in a vocabulary of their own. */
 final class PieceEngine implements TokenizerEngine {
@@ -137,6 +138,16 @@ final class PieceEngine implements TokenizerEngine {
     @Override
     public int size() {
         return size;
+    }
+
+    @Override
+    public int[] encodeMarked(String marked) {
+        throw new IllegalStateException("TextTokenizer: a translation model takes no conversation");
+    }
+
+    @Override
+    public Set<String> specialTokens() {
+        return vocabulary.special();
     }
 
     @Override

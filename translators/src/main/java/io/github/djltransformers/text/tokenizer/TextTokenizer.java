@@ -2,6 +2,8 @@ package io.github.djltransformers.text.tokenizer;
 
 import ai.djl.MalformedModelException;
 import io.github.djltransformers.Text;
+import io.github.djltransformers.text.chat.ChatMessage;
+import io.github.djltransformers.text.chat.ChatTemplate;
 import io.github.djltransformers.text.checkpoint.CheckpointTokenizer;
 import io.github.djltransformers.text.checkpoint.CheckpointTokenizer.RoleToken;
 import io.github.djltransformers.text.checkpoint.DocumentVocabulary;
@@ -11,8 +13,12 @@ import io.github.djltransformers.text.checkpoint.TokenRole;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Turns texts into tokens and back, as the classes of Hugging Face transformers do with the same files, whichever these are:
@@ -26,10 +32,12 @@ import java.util.OptionalInt;
 public final class TextTokenizer implements AutoCloseable {
     private final CheckpointTokenizer checkpoint;
     private final TokenizerEngine engine;
+    private final SpecialText specialText;
 
-    private TextTokenizer(CheckpointTokenizer checkpoint, TokenizerEngine engine) {
+    private TextTokenizer(CheckpointTokenizer checkpoint, TokenizerEngine engine, SpecialText specialText) {
         this.checkpoint = checkpoint;
         this.engine = engine;
+        this.specialText = specialText;
     }
 
     /**
@@ -57,7 +65,7 @@ public final class TextTokenizer implements AutoCloseable {
         TokenizerEngine engine = checkpoint.vocabulary() instanceof PieceVocabulary pieces
                 ? new PieceEngine(path.toString(), pieces, languages, specialText)
                 : new DocumentEngine(((DocumentVocabulary) checkpoint.vocabulary()).file(), languages, specialText);
-        return new TextTokenizer(checkpoint, engine);
+        return new TextTokenizer(checkpoint, engine, specialText);
     }
 
     /** The tokens of a text with the frame that the model learnt. */
@@ -127,6 +135,51 @@ public final class TextTokenizer implements AutoCloseable {
         }
         String text = ids.length == 0 ? "" : engine.decode(ids, skipSpecial);
         return checkpoint.cleansUp() ? CleanUp.of(text) : text;
+    }
+
+    /**
+     * The text of a conversation as the checkpoint's template writes it, special tokens spelt out.
+     *
+     * @param messages what was said, oldest first
+     * @param answering whether the beginning of an answer follows, for the model to go on
+     * @throws IllegalStateException if the checkpoint has no template
+     * @throws IllegalArgumentException if the template refuses the conversation or uses what is not supported, naming it
+     */
+    public String renderChat(List<ChatMessage> messages, boolean answering) {
+        return chat().render(messages, answering);
+    }
+
+    /**
+     * The ids of a conversation as the checkpoint's template writes it. Special tokens are the template's alone: what a
+     * message spells is text, unless the tokenizer was opened with {@link SpecialText#PARSED}.
+     *
+     * @param messages as in {@link #renderChat}
+     * @param answering as in {@link #renderChat}
+     * @throws IllegalStateException as {@link #renderChat}
+     * @throws IllegalArgumentException as {@link #renderChat}
+     */
+    public int[] encodeChat(List<ChatMessage> messages, boolean answering) {
+        return chat().encode(messages, answering);
+    }
+
+    /** The ids that end what a model generates: what its files name, and the end of an answer in its template. */
+    public Set<Integer> endIds() {
+        Set<Integer> ids = new TreeSet<>(checkpoint.endIds());
+        id(TokenRole.EOS).ifPresent(ids::add);
+        if (!checkpoint.chatTemplate().isEmpty()) {
+            chat().endOfAnswer().ifPresent(ids::add);
+        }
+        return ids;
+    }
+
+    private ChatEncoding chat() {
+        if (checkpoint.chatTemplate().isEmpty()) {
+            throw new IllegalStateException("TextTokenizer: directory must hold a chat template, as chat_template in"
+                    + " tokenizer_config.json or as chat_template.jinja, got none");
+        }
+        Map<String, String> variables = new HashMap<>();
+        checkpoint.roles().forEach((role, token) -> variables.put(role.key(), token.text()));
+        return new ChatEncoding(new ChatTemplate(checkpoint.chatTemplate()), variables, engine, specialText);
     }
 
     /** The id of the special token for a role, empty where the files name none. */

@@ -1,11 +1,25 @@
 package io.github.djltransformers.text.tokenizer;
 
 import java.util.List;
+import java.util.Set;
 
 /** Cuts texts into the tokens of one vocabulary. Safe for use by many threads. */
 interface TokenizerEngine extends AutoCloseable {
+    /** Stands before a special token in a text where its name alone is text. */
+    String MARK = "\uE000\uE001";
+
     /** The tokens of each text. */
     List<TokenizedText> encode(List<TextInput> inputs);
+
+    /**
+     * The ids of a text of the program's own, where special tokens are spelt out.
+     *
+     * @param marked with {@link #MARK} before each special token
+     */
+    int[] encodeMarked(String marked);
+
+    /** How the special tokens are spelt. */
+    Set<String> specialTokens();
 
     /** The text of tokens, before a class's clean-up. */
     String decode(int[] ids, boolean skipSpecial);

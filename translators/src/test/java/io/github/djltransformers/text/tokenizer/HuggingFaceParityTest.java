@@ -8,6 +8,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.github.djltransformers.text.chat.ChatMessage;
 import io.github.djltransformers.text.checkpoint.TokenRole;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -88,6 +89,19 @@ class HuggingFaceParityTest {
                 assertEquals(
                         object.get("forced_bos_token_id").getAsInt(),
                         tokenizer.languages().id(language));
+            }
+            for (JsonElement row : rows(expected, "chat")) {
+                JsonObject object = row.getAsJsonObject();
+                List<ChatMessage> messages = object.getAsJsonArray("messages").asList().stream()
+                        .map(JsonElement::getAsJsonObject)
+                        .map(each -> new ChatMessage(
+                                each.get("role").getAsString(),
+                                each.get("content").getAsString()))
+                        .toList();
+                boolean answering = object.get("add_generation_prompt").getAsBoolean();
+                differences.check(
+                        "rendered", object, object.get("rendered"), tokenizer.renderChat(messages, answering));
+                differences.check("ids", object, object.get("ids"), tokenizer.encodeChat(messages, answering));
             }
             compareReference(tokenizer, expected.getAsJsonObject("reference"));
         }

@@ -1,0 +1,124 @@
+package io.github.djltransformers.text.chat;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What templates may use. The engine renders nothing for some constructs that it does not know, so that they are looked for. */
+final class TemplateConstructs {
+    static final Set<String> FILTERS = Set.of(
+            "abs",
+            "capitalize",
+            "count",
+            "d",
+            "default",
+            "dictsort",
+            "first",
+            "float",
+            "int",
+            "items",
+            "join",
+            "last",
+            "length",
+            "list",
+            "lower",
+            "map",
+            "reject",
+            "rejectattr",
+            "replace",
+            "reverse",
+            "round",
+            "safe",
+            "select",
+            "selectattr",
+            "sort",
+            "string",
+            "sum",
+            "title",
+            "tojson",
+            "trim",
+            "unique",
+            "upper");
+    private static final Set<String> TESTS = Set.of(
+            "boolean",
+            "defined",
+            "divisibleby",
+            "eq",
+            "equalto",
+            "even",
+            "false",
+            "float",
+            "ge",
+            "gt",
+            "in",
+            "integer",
+            "iterable",
+            "le",
+            "lower",
+            "lt",
+            "mapping",
+            "ne",
+            "none",
+            "None",
+            "number",
+            "odd",
+            "sameas",
+            "sequence",
+            "string",
+            "true",
+            "undefined",
+            "upper");
+
+    private static final Pattern COMMENT = Pattern.compile("\\{#.*?#\\}", Pattern.DOTALL);
+    private static final Pattern CODE = Pattern.compile("\\{\\{(.*?)\\}\\}|\\{%(.*?)%\\}", Pattern.DOTALL);
+    private static final Pattern LITERAL =
+            Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"|'(?:[^'\\\\]|\\\\.)*+'", Pattern.DOTALL);
+    private static final Pattern FILTER = Pattern.compile("\\|\\s*([A-Za-z_]\\w*)");
+    private static final Pattern TEST = Pattern.compile("\\bis\\s+(?:not\\s+)?([A-Za-z_]\\w*)");
+    private static final Pattern FILTERED_LOOP =
+            Pattern.compile("^[-+\\s]*for\\s.+?\\sin\\s.+\\sif\\s.+$", Pattern.DOTALL);
+    private static final Pattern CHOICE = Pattern.compile("\\sif\\s.+\\selse\\s", Pattern.DOTALL);
+    private static final Pattern TRAINING_MARK = Pattern.compile("\\{%([-+]?)\\s*(end)?generation\\s*([-+]?)%\\}");
+
+    private TemplateConstructs() {}
+
+    /**
+     * Looks for what is not supported.
+     *
+     * @throws IllegalArgumentException naming it
+     */
+    static void check(String source) {
+        Matcher code = CODE.matcher(COMMENT.matcher(source).replaceAll(""));
+        while (code.find()) {
+            String inside = code.group(1) == null ? code.group(2) : code.group(1);
+            String bare = LITERAL.matcher(inside).replaceAll("''");
+            require("filter", FILTER.matcher(bare), FILTERS);
+            require("test", TEST.matcher(bare), TESTS);
+            if (FILTERED_LOOP.matcher(bare).matches() && !CHOICE.matcher(bare).find()) {
+                throw unsupported("a loop with a condition, 'for ... in ... if ...'", "an if inside the loop");
+            }
+        }
+    }
+
+    private static void require(String kind, Matcher used, Set<String> known) {
+        while (used.find()) {
+            if (!known.contains(used.group(1))) {
+                throw unsupported("the " + kind + " " + used.group(1), "one of " + new TreeSet<>(known));
+            }
+        }
+    }
+
+    private static IllegalArgumentException unsupported(String construct, String instead) {
+        return new IllegalArgumentException("ChatTemplate: template must use what is supported of Jinja, got "
+                + construct + "; write it with " + instead);
+    }
+
+    /** What marks a model's answers in training changes nothing of the text. */
+    static String withoutTrainingMarks(String source) {
+        return TRAINING_MARK
+                .matcher(source)
+                .replaceAll(mark -> Matcher.quoteReplacement("{%" + mark.group(1)
+                        + (mark.group(2) == null ? " if true " : " endif ") + mark.group(3) + "%}"));
+    }
+}
