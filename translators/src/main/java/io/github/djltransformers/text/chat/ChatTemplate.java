@@ -46,7 +46,7 @@ public final class ChatTemplate {
      */
     public ChatTemplate(String source) {
         TemplateConstructs.check(source);
-        this.source = TemplateConstructs.withoutTrainingMarks(source);
+        this.source = TemplateSource.forEngine(source);
     }
 
     private static Jinjava jinja() {
@@ -67,8 +67,7 @@ public final class ChatTemplate {
                 .build();
         Jinjava jinja = new Jinjava(JinjavaConfig.newBuilder()
                 .withLocale(Locale.ROOT)
-                .withTrimBlocks(true)
-                .withLstripBlocks(true)
+                .withKeepTrailingNewline(true)
                 .withNestedInterpretationEnabled(false)
                 .withMaxOutputSize(MAX_OUTPUT)
                 .withMaxStringLength(MAX_OUTPUT)

@@ -70,6 +70,7 @@ final class TemplateConstructs {
             "undefined",
             "upper");
 
+    private static final int MAX_DEPTH = 20;
     private static final Pattern COMMENT = Pattern.compile("\\{#.*?#\\}", Pattern.DOTALL);
     private static final Pattern CODE = Pattern.compile("\\{\\{(.*?)\\}\\}|\\{%(.*?)%\\}", Pattern.DOTALL);
     private static final Pattern LITERAL =
@@ -79,7 +80,6 @@ final class TemplateConstructs {
     private static final Pattern FILTERED_LOOP =
             Pattern.compile("^[-+\\s]*for\\s.+?\\sin\\s.+\\sif\\s.+$", Pattern.DOTALL);
     private static final Pattern CHOICE = Pattern.compile("\\sif\\s.+\\selse\\s", Pattern.DOTALL);
-    private static final Pattern TRAINING_MARK = Pattern.compile("\\{%([-+]?)\\s*(end)?generation\\s*([-+]?)%\\}");
 
     private TemplateConstructs() {}
 
@@ -93,10 +93,22 @@ final class TemplateConstructs {
         while (code.find()) {
             String inside = code.group(1) == null ? code.group(2) : code.group(1);
             String bare = LITERAL.matcher(inside).replaceAll("''");
+            requireShallow(bare);
             require("filter", FILTER.matcher(bare), FILTERS);
             require("test", TEST.matcher(bare), TESTS);
             if (FILTERED_LOOP.matcher(bare).matches() && !CHOICE.matcher(bare).find()) {
                 throw unsupported("a loop with a condition, 'for ... in ... if ...'", "an if inside the loop");
+            }
+        }
+    }
+
+    /** A parser takes long over brackets within brackets. */
+    private static void requireShallow(String code) {
+        int depth = 0;
+        for (int i = 0; i < code.length(); i++) {
+            depth += "([{".indexOf(code.charAt(i)) >= 0 ? 1 : ")]}".indexOf(code.charAt(i)) >= 0 ? -1 : 0;
+            if (depth > MAX_DEPTH) {
+                throw unsupported("more than " + MAX_DEPTH + " brackets within brackets", "fewer");
             }
         }
     }
@@ -112,13 +124,5 @@ final class TemplateConstructs {
     private static IllegalArgumentException unsupported(String construct, String instead) {
         return new IllegalArgumentException("ChatTemplate: template must use what is supported of Jinja, got "
                 + construct + "; write it with " + instead);
-    }
-
-    /** What marks a model's answers in training changes nothing of the text. */
-    static String withoutTrainingMarks(String source) {
-        return TRAINING_MARK
-                .matcher(source)
-                .replaceAll(mark -> Matcher.quoteReplacement("{%" + mark.group(1)
-                        + (mark.group(2) == null ? " if true " : " endif ") + mark.group(3) + "%}"));
     }
 }

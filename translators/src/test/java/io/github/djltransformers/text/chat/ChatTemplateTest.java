@@ -38,7 +38,7 @@ class ChatTemplateTest {
                 "{% if 'b' in 'abc' and 'role' in messages[0] and not 'q' in 'abc' %}in{% endif %} @ in",
                 "{% for m in messages %}{% if m.role == 'user' %}{% continue %}{% endif %}{{ m.role }}{% endfor %} @ assistant",
                 "{{ 'a,b,c'.split(',')[1] }}{{ 'abc'.startswith('a') and 'abc'.endswith('c') }} @ btrue",
-                "{{ 'a</t>b</t>c'.split('</t>')[-1].lstrip('c') }}{{ '  x\n'.rstrip() }}| @ `  x|`",
+                "{{ 'a</t>b</t>c'.split('</t>')[-1].lstrip('c') }}{{ '  x\\n'.rstrip() }}| @ `  x|`",
                 "{% for k, v in messages[0].items() %}{{ k }};{% endfor %}{{ messages[0].get('x', 'no') }} @ role;content;no",
                 "{{ messages | map(attribute='role') | join(', ') }} @ user, assistant",
                 "{{ messages | selectattr('role', 'equalto', 'user') | list | length }} @ 1",
@@ -46,6 +46,14 @@ class ChatTemplateTest {
                 "a{# a comment #}b{%- set x = 1 %}{{- x }} @ ab1",
                 "{% generation %}g{% endgeneration %} @ g",
                 "{{ 'it\\'s \"q\" \\\\ \\n'.strip() }} @ it's \"q\" \\",
+                "{% if not messages[0].role == 'user' %}x{% endif %}{% if not tools is defined %}y{% endif %} @ y",
+                "{% if not 'q' in messages[0] and not messages[0].role in ['a'] %}y{% endif %} @ y",
+                "a {% if true %} b {% endif %} c @ a  b  c",
+                "{% if messages[0].role != 'user' or not (tools is defined) %}y{% endif %} @ y",
+                "{{ messages[0]['role'] == 'user' and messages[1]['role'] != 'user' }} @ true",
+                "{% if (messages[0].role == 'user') != (1 % 2 == 0) %}y{% endif %} @ y",
+                "{% set a, b = 'x', 'y' %}{{ a }}{{ b }} @ xy",
+                "{% if not x %}y{% endif %}{% if tools is not defined or tools is none %}z{% endif %} @ yz",
                 "{% if add_generation_prompt %}go{% endif %} @ go",
             })
     void rendersAsPython(String template, String expected) {
@@ -54,8 +62,8 @@ class ChatTemplateTest {
 
     @Test
     void blocksTakeTheirLineWithThem() {
-        assertEquals(
-                "  a\nb\n", render("  {% if true %}\n  a\n  {% endif %}\nb\n\n").replaceFirst("\n$", "\n"));
+        assertEquals("  a\nb\n", render("  {% if true %}\n  a\n  {% endif %}\nb\n\n"));
+        assertEquals("  x  y", render("  {%+ if true %}x  {%+ endif %}y"));
         assertEquals("x\n", render("{% for m in messages[:1] %}\nx\n{% endfor %}\n"));
     }
 
