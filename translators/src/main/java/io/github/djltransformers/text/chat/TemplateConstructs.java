@@ -1,5 +1,6 @@
 package io.github.djltransformers.text.chat;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -71,15 +72,10 @@ final class TemplateConstructs {
             "upper");
 
     private static final int MAX_DEPTH = 20;
-    private static final Pattern COMMENT = Pattern.compile("\\{#.*?#\\}", Pattern.DOTALL);
-    private static final Pattern CODE = Pattern.compile("\\{\\{(.*?)\\}\\}|\\{%(.*?)%\\}", Pattern.DOTALL);
     private static final Pattern LITERAL =
             Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*+\"|'(?:[^'\\\\]|\\\\.)*+'", Pattern.DOTALL);
     private static final Pattern FILTER = Pattern.compile("\\|\\s*([A-Za-z_]\\w*)");
     private static final Pattern TEST = Pattern.compile("\\bis\\s+(?:not\\s+)?([A-Za-z_]\\w*)");
-    private static final Pattern FILTERED_LOOP =
-            Pattern.compile("^[-+\\s]*for\\s.+?\\sin\\s.+\\sif\\s.+$", Pattern.DOTALL);
-    private static final Pattern CHOICE = Pattern.compile("\\sif\\s.+\\selse\\s", Pattern.DOTALL);
 
     private TemplateConstructs() {}
 
@@ -89,17 +85,23 @@ final class TemplateConstructs {
      * @throws IllegalArgumentException naming it
      */
     static void check(String source) {
-        Matcher code = CODE.matcher(COMMENT.matcher(source).replaceAll(""));
-        while (code.find()) {
-            String inside = code.group(1) == null ? code.group(2) : code.group(1);
-            String bare = LITERAL.matcher(inside).replaceAll("''");
+        for (String part : TemplateCode.parts(source)) {
+            String bare = LITERAL.matcher(part).replaceAll("''");
             requireShallow(bare);
             require("filter", FILTER.matcher(bare), FILTERS);
             require("test", TEST.matcher(bare), TESTS);
-            if (FILTERED_LOOP.matcher(bare).matches() && !CHOICE.matcher(bare).find()) {
+            if (isFilteredLoop(bare)) {
                 throw unsupported("a loop with a condition, 'for ... in ... if ...'", "an if inside the loop");
             }
         }
+    }
+
+    private static boolean isFilteredLoop(String bare) {
+        List<String> words = List.of(bare.replaceFirst("^\\{%[-+]?", "").strip().split("\\s+"));
+        int condition = words.lastIndexOf("if");
+        return words.get(0).equals("for")
+                && condition > words.indexOf("in")
+                && !words.subList(condition, words.size()).contains("else");
     }
 
     /** A parser takes long over brackets within brackets. */

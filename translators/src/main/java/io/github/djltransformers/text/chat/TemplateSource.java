@@ -13,7 +13,6 @@ final class TemplateSource {
 
     private static final Pattern NO_STRIPPING = Pattern.compile("(?<=\\{[%#])\\+|\\+(?=[%#]\\})");
     private static final Pattern TRAINING_MARK = Pattern.compile("\\{%([-+]?)\\s*(end)?generation\\s*([-+]?)%\\}");
-    private static final Pattern CODE = Pattern.compile("\\{\\{.*?\\}\\}|\\{%.*?%\\}", Pattern.DOTALL);
     /** Python's {@code not} binds weaker than what compares: {@code not a in b} is {@code a not in b}. */
     private static final Pattern NEGATED = Pattern.compile(
             "\\bnot\\s+('[^']*'|\"[^\"]*\"|[A-Za-z_]\\w*(?:\\.\\w+|\\[[^\\]]*\\])*)\\s*(\\bin\\b|==|\\bis\\b(?!\\s+not))");
@@ -30,9 +29,7 @@ final class TemplateSource {
                 .replaceAll(mark -> Matcher.quoteReplacement("{%" + mark.group(1)
                         + (mark.group(2) == null ? " if true " : " endif ") + mark.group(3) + "%}"));
         text = NO_STRIPPING.matcher(text).replaceAll("");
-        return CODE.matcher(text)
-                .replaceAll(code ->
-                        Matcher.quoteReplacement(NEGATED.matcher(code.group()).replaceAll(TemplateSource::positive)));
+        return TemplateCode.rewrite(text, code -> NEGATED.matcher(code).replaceAll(TemplateSource::positive));
     }
 
     private static String positive(MatchResult negated) {

@@ -122,12 +122,12 @@ public final class TokenizerFile {
     }
 
     /**
-     * The text with other names for its special tokens, which the content has from then on.
+     * The text with other names for some tokens, which the content has from then on.
      *
+     * @param special the tokens
      * @param prefix what stands before each name
      */
-    public String textWithSpecialTokensNamed(String prefix) {
-        Set<String> special = specialTokens();
+    public String textWithTokensNamed(Set<String> special, String prefix) {
         if (json.get("added_tokens") instanceof JsonArray tokens) {
             for (JsonElement token : tokens) {
                 if (special.contains(content(token))) {

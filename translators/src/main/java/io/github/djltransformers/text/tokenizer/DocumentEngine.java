@@ -4,10 +4,12 @@ import ai.djl.MalformedModelException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import io.github.djltransformers.text.checkpoint.CheckpointTokenizer;
 import io.github.djltransformers.text.checkpoint.Languages;
 import io.github.djltransformers.text.format.TokenizerFile;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -19,13 +21,18 @@ final class DocumentEngine implements TokenizerEngine {
     private final SpecialText specialText;
     private final Set<String> specialTokens;
 
-    DocumentEngine(TokenizerFile file, Languages languages, SpecialText specialText) throws MalformedModelException {
+    DocumentEngine(TokenizerFile file, CheckpointTokenizer checkpoint, SpecialText specialText)
+            throws MalformedModelException {
         this.file = file;
-        this.languages = languages;
+        languages = checkpoint.languages();
         this.specialText = specialText;
-        specialTokens = file.specialTokens();
+        Set<String> special = new HashSet<>(file.specialTokens());
+        checkpoint.roles().values().forEach(token -> special.add(token.text()));
+        // What is a single character is text too: some checkpoints pad with an exclamation mark.
+        special.removeIf(token -> token.codePointCount(0, token.length()) < 2);
+        specialTokens = Set.copyOf(special);
         file.id(""); // remembers the ids by their own names
-        String text = specialText == SpecialText.PARSED ? file.text() : file.textWithSpecialTokensNamed(MARK);
+        String text = specialText == SpecialText.PARSED ? file.text() : file.textWithTokensNamed(specialTokens, MARK);
         tokenizer = NativeTokenizers.open(file.source(), text);
     }
 

@@ -33,6 +33,7 @@ public final class TextTokenizer implements AutoCloseable {
     private final CheckpointTokenizer checkpoint;
     private final TokenizerEngine engine;
     private final SpecialText specialText;
+    private volatile ChatEncoding chat; // made at first use
 
     private TextTokenizer(CheckpointTokenizer checkpoint, TokenizerEngine engine, SpecialText specialText) {
         this.checkpoint = checkpoint;
@@ -64,7 +65,7 @@ public final class TextTokenizer implements AutoCloseable {
         Languages languages = checkpoint.languages();
         TokenizerEngine engine = checkpoint.vocabulary() instanceof PieceVocabulary pieces
                 ? new PieceEngine(path.toString(), pieces, languages, specialText)
-                : new DocumentEngine(((DocumentVocabulary) checkpoint.vocabulary()).file(), languages, specialText);
+                : new DocumentEngine(((DocumentVocabulary) checkpoint.vocabulary()).file(), checkpoint, specialText);
         return new TextTokenizer(checkpoint, engine, specialText);
     }
 
@@ -177,9 +178,14 @@ public final class TextTokenizer implements AutoCloseable {
             throw new IllegalStateException("TextTokenizer: directory must hold a chat template, as chat_template in"
                     + " tokenizer_config.json or as chat_template.jinja, got none");
         }
-        Map<String, String> variables = new HashMap<>();
-        checkpoint.roles().forEach((role, token) -> variables.put(role.key(), token.text()));
-        return new ChatEncoding(new ChatTemplate(checkpoint.chatTemplate()), variables, engine, specialText);
+        ChatEncoding made = chat;
+        if (made == null) {
+            Map<String, String> variables = new HashMap<>();
+            checkpoint.roles().forEach((role, token) -> variables.put(role.key(), token.text()));
+            made = new ChatEncoding(new ChatTemplate(checkpoint.chatTemplate()), variables, engine, specialText);
+            chat = made;
+        }
+        return made;
     }
 
     /** The id of the special token for a role, empty where the files name none. */

@@ -105,6 +105,23 @@ class ChatTemplateTest {
                 Duration.ofSeconds(20), () -> assertThrows(IllegalArgumentException.class, () -> render(template)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{#", "{{ 'a", "{% for a in a ", "x if ", "{{ a is not ", "{% if not a ", "\t ", "{", "#}"})
+    void whateverItHoldsItIsReadInOnePass(String part) {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            try {
+                render(part.repeat(200_000 / part.length()));
+            } catch (IllegalArgumentException e) {
+                assertTrue(e.getMessage().startsWith("ChatTemplate: "), e::getMessage);
+            }
+        });
+    }
+
+    @Test
+    void bracesInLiteralsEndNothing() {
+        assertEquals("}} %} {%", render("{{ '}} %} {%' }}"));
+    }
+
     @Test
     void deepNestingIsRefused() {
         String deep = "{{ " + "(".repeat(50_000) + "1" + ")".repeat(50_000) + " }}";
