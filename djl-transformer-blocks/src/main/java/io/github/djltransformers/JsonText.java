@@ -24,8 +24,10 @@ import java.nio.file.Path;
 public final class JsonText {
     static final int MAX_DEPTH = 100;
 
-    /** A whole number of so many characters is a long, and a double has all digits of another. */
-    private static final int SHORT_NUMBER = 16;
+    /** A whole number of so many characters is a long. */
+    private static final int SHORT_WHOLE = 18;
+    /** As a double, another keeps all that a reader of doubles sees. */
+    private static final int SHORT_REAL = 32;
 
     private final String owner;
     private final String source;
@@ -128,18 +130,20 @@ public final class JsonText {
         return array;
     }
 
-    /** Vocabularies have hundreds of thousands of numbers, nearly all of them short. */
+    /** Vocabularies have hundreds of thousands of numbers, for each of which a reader of its own would take kilobytes. */
     private JsonPrimitive number(String text) throws MalformedModelException {
-        if (text.length() <= SHORT_NUMBER && !text.startsWith("-0")) {
-            int point = 0;
-            boolean plain = true;
-            for (int i = 0; i < text.length(); i++) {
-                char each = text.charAt(i);
-                point += each == '.' ? 1 : 0;
-                plain &= each == '-' || each == '.' || each >= '0' && each <= '9';
-            }
-            if (plain) {
-                return point == 0 ? new JsonPrimitive(Long.valueOf(text)) : new JsonPrimitive(Double.valueOf(text));
+        boolean whole = true;
+        for (int i = 0; i < text.length(); i++) {
+            char each = text.charAt(i);
+            whole &= each == '-' || each >= '0' && each <= '9';
+        }
+        if (whole && text.length() <= SHORT_WHOLE && !text.equals("-0")) {
+            return new JsonPrimitive(Long.valueOf(text));
+        }
+        if (!whole && text.length() <= SHORT_REAL) {
+            double value = Double.parseDouble(text);
+            if (Double.isFinite(value)) {
+                return new JsonPrimitive(value);
             }
         }
         JsonPrimitive number = JsonParser.parseString(text).getAsJsonPrimitive();

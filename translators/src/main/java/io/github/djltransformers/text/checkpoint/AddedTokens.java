@@ -8,13 +8,18 @@ import java.util.Map;
 
 /** The {@code added_tokens} of a {@code tokenizer.json} in the making. */
 final class AddedTokens {
-    private final Map<String, Integer> ids;
+    private final Map<String, Integer> vocabulary;
+    private final Map<String, Integer> ids = new HashMap<>(); // of what the vocabulary lacks
     private final Map<String, AddedToken> tokens = new LinkedHashMap<>();
     private int next;
 
     AddedTokens(Map<String, Integer> vocabulary) {
-        ids = new HashMap<>(vocabulary);
-        next = vocabulary.values().stream().mapToInt(id -> id + 1).max().orElse(0);
+        this.vocabulary = vocabulary;
+        int most = -1;
+        for (int id : vocabulary.values()) {
+            most = Math.max(most, id);
+        }
+        next = most + 1;
     }
 
     /** Adds a token that is not there yet, with the vocabulary's id or the next that is free. */
@@ -27,7 +32,7 @@ final class AddedTokens {
         if (tokens.containsKey(token.content())) {
             return;
         }
-        if (!ids.containsKey(token.content())) {
+        if (!vocabulary.containsKey(token.content())) {
             int id = Math.max(wanted, next);
             next = id + 1;
             ids.put(token.content(), id);
@@ -40,9 +45,17 @@ final class AddedTokens {
         tokens.put(token.content(), token);
     }
 
+    /** The id of a token of the vocabulary or an added one. */
+    int id(String token) {
+        Integer id = vocabulary.get(token);
+        return id == null ? ids.get(token) : id;
+    }
+
     /** The ids of the vocabulary and of the added tokens. */
-    Map<String, Integer> ids() {
-        return ids;
+    Map<String, Integer> allIds() {
+        Map<String, Integer> all = new HashMap<>(vocabulary);
+        all.putAll(ids);
+        return all;
     }
 
     /** How the added tokens are spelt. */
@@ -53,8 +66,8 @@ final class AddedTokens {
     JsonArray json() {
         JsonArray json = new JsonArray();
         tokens.values().stream()
-                .sorted(Comparator.comparing(token -> ids.get(token.content())))
-                .forEach(token -> json.add(token.json(ids.get(token.content()))));
+                .sorted(Comparator.comparingInt(token -> id(token.content())))
+                .forEach(token -> json.add(token.json(id(token.content()))));
         return json;
     }
 }

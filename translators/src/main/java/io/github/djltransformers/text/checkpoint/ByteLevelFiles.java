@@ -87,9 +87,9 @@ final class ByteLevelFiles {
             return TokenizerJson.component(
                     "RobertaProcessing",
                     "sep",
-                    TokenizerJson.array(List.of(separator, added.ids().get(separator))),
+                    TokenizerJson.array(List.of(separator, added.id(separator))),
                     "cls",
-                    TokenizerJson.array(List.of(first, added.ids().get(first))),
+                    TokenizerJson.array(List.of(first, added.id(first))),
                     "trim_offsets",
                     directory.config().flag("trim_offsets", true),
                     "add_prefix_space",
@@ -98,7 +98,7 @@ final class ByteLevelFiles {
         if (directory.config().flag("add_bos_token", false)) {
             // One, even before a pair.
             String start = special.required(TokenRole.BOS) + ":0";
-            return TokenizerJson.template(List.of(start, "$A:0"), List.of(start, "$A:0", "$B:1"), added.ids());
+            return TokenizerJson.template(List.of(start, "$A:0"), List.of(start, "$A:0", "$B:1"), added::id);
         }
         return TokenizerJson.byteLevel(true, false);
     }

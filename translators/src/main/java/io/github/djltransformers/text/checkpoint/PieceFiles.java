@@ -28,7 +28,7 @@ final class PieceFiles {
         Map<String, Integer> ids = vocabulary(directory);
         AddedTokens added = directory.special().added(ids, List.of());
         return new PieceVocabulary(
-                added.ids(),
+                added.allIds(),
                 ids.get(directory.special().required(TokenRole.UNK)),
                 side(directory, "source.spm", ids),
                 side(directory, "target.spm", ids),
@@ -56,10 +56,10 @@ final class PieceFiles {
         Set<String> separate = notSpecial(added, directory);
         directory.special().additional().stream()
                 .map(AddedToken::content)
-                .filter(token -> added.ids().get(token) >= first)
+                .filter(token -> added.id(token) >= first)
                 .forEach(separate::add);
         return new PieceVocabulary(
-                added.ids(),
+                added.allIds(),
                 ids.get(directory.special().required(TokenRole.UNK)),
                 side,
                 side,

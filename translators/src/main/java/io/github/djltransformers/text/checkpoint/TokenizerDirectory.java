@@ -141,7 +141,7 @@ final class TokenizerDirectory {
         return TokenizerJson.template(
                 parts(before, "$A:0", after, 0),
                 concat(parts(before, "$A:0", after, 0), parts(before, "$B:1", after, 1)),
-                added.ids());
+                added::id);
     }
 
     private static List<String> parts(List<String> before, String text, List<String> after, int type) {

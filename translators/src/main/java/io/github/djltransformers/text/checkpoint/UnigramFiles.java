@@ -165,7 +165,7 @@ final class UnigramFiles {
                 added.json(),
                 TokenizerJson.sequence("normalizers", normalizers),
                 TokenizerJson.metaspace("always", true),
-                TokenizerJson.template(single, pair, added.ids()),
+                TokenizerJson.template(single, pair, added::id),
                 TokenizerJson.metaspace("always", true),
                 SentencePieceFiles.unigram(pieces.json, unknown));
     }

@@ -47,7 +47,7 @@ final class WordPieceFiles {
                         "lowercase",
                         config.flag("do_lower_case", true)),
                 TokenizerJson.component("BertPreTokenizer"),
-                TokenizerJson.template(single, pair, added.ids()),
+                TokenizerJson.template(single, pair, added::id),
                 TokenizerJson.component("WordPiece", "prefix", "##", "cleanup", true),
                 TokenizerJson.component(
                         "WordPiece",

@@ -36,8 +36,11 @@ public final class TokenizerFile {
     private final String source;
     private final JsonObject json;
     private long largestId = -1;
-    private Map<String, Integer> ids; // made when first asked for
-    private Map<Integer, String> tokens; // made when first asked for
+    private String prefix = ""; // of renamed tokens
+    // Made when first asked for.
+    private volatile Map<String, Integer> addedIds;
+    private volatile Map<String, Integer> ids;
+    private volatile Map<Integer, String> tokens;
 
     /**
      * Checks a content.
@@ -69,32 +72,55 @@ public final class TokenizerFile {
 
     /** The id of a token, be it added or the model's. */
     public OptionalInt id(String token) {
+        if (addedIds == null) {
+            Map<String, Integer> all = new HashMap<>();
+            if (json.get("added_tokens") instanceof JsonArray added) {
+                added.forEach(each -> all.put(
+                        unprefixed(content(each)),
+                        each.getAsJsonObject().get("id").getAsInt()));
+            }
+            addedIds = all;
+        }
+        Integer id = addedIds.get(token);
+        if (id == null) {
+            id = ids().get(token);
+        }
+        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** All ids of the model; a large map that not every use needs. */
+    private Map<String, Integer> ids() {
         if (ids == null) {
-            ids = new HashMap<>();
+            Map<String, Integer> all = new HashMap<>();
             JsonElement vocabulary = json.getAsJsonObject("model").get("vocab");
             if (vocabulary instanceof JsonObject object) {
                 object.entrySet()
-                        .forEach(entry ->
-                                ids.put(entry.getKey(), entry.getValue().getAsInt()));
+                        .forEach(entry -> all.put(
+                                unprefixed(entry.getKey()), entry.getValue().getAsInt()));
             } else {
+                int id = 0;
                 for (JsonElement piece : vocabulary.getAsJsonArray()) {
-                    ids.putIfAbsent(piece.getAsJsonArray().get(0).getAsString(), ids.size());
+                    all.putIfAbsent(unprefixed(piece.getAsJsonArray().get(0).getAsString()), id);
+                    id++;
                 }
             }
-            if (json.get("added_tokens") instanceof JsonArray added) {
-                added.forEach(each ->
-                        ids.put(content(each), each.getAsJsonObject().get("id").getAsInt()));
-            }
+            ids = all;
         }
-        return ids.containsKey(token) ? OptionalInt.of(ids.get(token)) : OptionalInt.empty();
+        return ids;
+    }
+
+    private String unprefixed(String name) {
+        return !prefix.isEmpty() && name.startsWith(prefix) ? name.substring(prefix.length()) : name;
     }
 
     /** The token of an id, or null if it has none. */
     public String token(int id) {
         if (tokens == null) {
+            Map<Integer, String> all = new HashMap<>();
+            ids().forEach((token, each) -> all.put(each, token));
             id("");
-            tokens = new HashMap<>();
-            ids.forEach((token, each) -> tokens.put(each, token));
+            addedIds.forEach((token, each) -> all.put(each, token));
+            tokens = all;
         }
         return tokens.get(id);
     }
@@ -118,7 +144,7 @@ public final class TokenizerFile {
 
     /** The text that the native tokenizer reads. */
     public String text() {
-        return json.toString();
+        return JsonOutput.of(json);
     }
 
     /**
@@ -128,6 +154,7 @@ public final class TokenizerFile {
      * @param prefix what stands before each name
      */
     public String textWithTokensNamed(Set<String> special, String prefix) {
+        this.prefix = prefix;
         if (json.get("added_tokens") instanceof JsonArray tokens) {
             for (JsonElement token : tokens) {
                 if (special.contains(content(token))) {
@@ -154,7 +181,7 @@ public final class TokenizerFile {
                 }
             }
         }
-        return json.toString();
+        return JsonOutput.of(json);
     }
 
     /** A merge whose result has another name would be refused, and spell a special token from a text. */

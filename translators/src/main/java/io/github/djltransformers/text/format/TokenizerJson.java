@@ -8,6 +8,7 @@ import com.google.gson.JsonPrimitive;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.ToIntFunction;
 
 /** The components of a {@code tokenizer.json}. */
 public final class TokenizerJson {
@@ -67,9 +68,9 @@ public final class TokenizerJson {
      *
      * @param single the parts, such as {@code [CLS]:0}, {@code $A:0}: a token or a text, and its type
      * @param pair the parts around two texts, {@code $A} and {@code $B}
-     * @param ids of the special tokens at least
+     * @param ids tells the id of a special token
      */
-    public static JsonObject template(List<String> single, List<String> pair, Map<String, Integer> ids) {
+    public static JsonObject template(List<String> single, List<String> pair, ToIntFunction<String> ids) {
         TreeSet<String> names = new TreeSet<>();
         JsonArray parts = templateParts(single, names);
         JsonArray pairParts = templateParts(pair, names);
@@ -77,7 +78,7 @@ public final class TokenizerJson {
         for (String name : names) {
             JsonObject token = new JsonObject();
             token.addProperty("id", name);
-            token.add("ids", array(List.of(ids.get(name))));
+            token.add("ids", array(List.of(ids.applyAsInt(name))));
             token.add("tokens", array(List.of(name)));
             special.add(name, token);
         }

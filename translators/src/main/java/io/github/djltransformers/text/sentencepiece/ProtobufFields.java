@@ -12,6 +12,8 @@ final class ProtobufFields {
     private static final int BYTES = 2;
     private static final int FIXED_32 = 5;
     private static final int MAX_VARINT_BITS = 64;
+    /** Stands for what is not UTF-8, and may as well be meant. */
+    private static final char REPLACEMENT = '\uFFFD';
 
     private final ByteBuffer message;
     private int wireType;
@@ -57,8 +59,15 @@ final class ProtobufFields {
     }
 
     String text() throws BadMessageException {
+        ByteBuffer bytes = bytes();
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        String text = new String(copy, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return text;
+        }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(bytes()).toString();
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes.rewind()).toString();
         } catch (CharacterCodingException e) {
             throw new BadMessageException("a text that is not UTF-8", e);
         }

@@ -25,6 +25,7 @@ public record SentencePieceModel(
     private static final String OWNER = "SentencePieceModel";
     private static final int MAX_BYTES = 1 << 28;
     private static final int MAX_PIECE_LENGTH = 1024;
+    private static final List<SentencePiece.Kind> KINDS = List.of(SentencePiece.Kind.values());
 
     /** How a text is cut. */
     public enum Algorithm {
@@ -106,10 +107,10 @@ public record SentencePieceModel(
             if (!Float.isFinite(score)) {
                 throw fault("the score %s of piece %d", score, id);
             }
-            if (kind < 1 || kind > SentencePiece.Kind.values().length) {
+            if (kind < 1 || kind > KINDS.size()) {
                 throw fault("the type %d of piece %d", kind, id);
             }
-            pieces.add(new SentencePiece(text, score, SentencePiece.Kind.values()[(int) kind - 1]));
+            pieces.add(new SentencePiece(text, score, KINDS.get((int) kind - 1)));
         }
 
         private void trainer(ProtobufFields fields) throws BadMessageException {

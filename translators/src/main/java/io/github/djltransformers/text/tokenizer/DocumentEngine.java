@@ -31,7 +31,6 @@ final class DocumentEngine implements TokenizerEngine {
         // What is a single character is text too: some checkpoints pad with an exclamation mark.
         special.removeIf(token -> token.codePointCount(0, token.length()) < 2);
         specialTokens = Set.copyOf(special);
-        file.id(""); // remembers the ids by their own names
         String text = specialText == SpecialText.PARSED ? file.text() : file.textWithTokensNamed(specialTokens, MARK);
         tokenizer = NativeTokenizers.open(file.source(), text);
     }
