@@ -30,7 +30,7 @@ public record BpeModel(BpeAlphabet alphabet, List<String> tokens, List<BpeMerge>
     }
 
     /**
-     * Writes the model as Hugging Face's {@code tokenizer.json}, which {@link Tokenizers#open} reads. The file adds no
+     * Writes the model as Hugging Face's {@code tokenizer.json}, which {@link TextTokenizer#open(java.nio.file.Path)} reads. The file adds no
      * special token to a text by itself; it does take a special token's spelling within a text as that token.
      *
      * @param file the file to write; replaced in one step if it exists
