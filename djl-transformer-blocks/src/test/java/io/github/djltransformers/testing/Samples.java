@@ -8,10 +8,9 @@ import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.model.EmbeddingConfig;
+import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.position.PositionConfig;
 import io.github.djltransformers.position.PositionKind;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
@@ -24,7 +23,13 @@ public final class Samples {
     public static NDArray normal(NDManager manager, DataType type, long seed, long... shape) {
         Shape wanted = new Shape(shape);
         double[] values = normal(seed, Math.toIntExact(wanted.size()));
-        return type == DataType.FLOAT64 ? manager.create(values, wanted) : manager.create(floats(values), wanted);
+        return of(manager, type, values, wanted);
+    }
+
+    private static NDArray of(NDManager manager, DataType type, double[] values, Shape shape) {
+        return type == DataType.FLOAT64
+                ? HostArrays.of(manager, values, shape)
+                : HostArrays.of(manager, floats(values), shape);
     }
 
     private static double[] normal(long seed, int count) {
@@ -47,7 +52,7 @@ public final class Samples {
     /** Ids in [0, vocabulary) of a seed. */
     public static NDArray ids(NDManager manager, long seed, int vocabulary, long batch, long length) {
         long[] ids = new Random(seed).longs(batch * length, 0, vocabulary).toArray();
-        return manager.create(ids, new Shape(batch, length));
+        return HostArrays.of(manager, ids, new Shape(batch, length));
     }
 
     /** (B, 1, 1, S): true at the first positions of each row, as many as given. */
@@ -56,7 +61,7 @@ public final class Samples {
         for (int i = 0; i < keep.length; i++) {
             keep[i] = i % length < kept[i / length];
         }
-        return manager.create(keep, new Shape(kept.length, 1, 1, length));
+        return HostArrays.of(manager, keep, new Shape(kept.length, 1, 1, length));
     }
 
     /**
@@ -73,7 +78,9 @@ public final class Samples {
             for (int i = 0; i < values.length; i++) {
                 values[i] = values[i] * 0.3 + (norm ? 1 : 0);
             }
-            array.set(type == DataType.FLOAT64 ? DoubleBuffer.wrap(values) : FloatBuffer.wrap(floats(values)));
+            try (NDArray drawn = of(array.getManager(), type, values, array.getShape())) {
+                drawn.copyTo(array);
+            }
         }
         return block;
     }
