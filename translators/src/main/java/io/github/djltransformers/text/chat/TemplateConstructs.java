@@ -18,7 +18,6 @@ final class TemplateConstructs {
             "first",
             "float",
             "int",
-            "items",
             "join",
             "last",
             "length",
@@ -41,7 +40,7 @@ final class TemplateConstructs {
             "trim",
             "unique",
             "upper");
-    private static final Set<String> TESTS = Set.of(
+    static final Set<String> TESTS = Set.of(
             "boolean",
             "defined",
             "divisibleby",
@@ -61,7 +60,6 @@ final class TemplateConstructs {
             "mapping",
             "ne",
             "none",
-            "None",
             "number",
             "odd",
             "sameas",

@@ -35,10 +35,17 @@ final class PieceEngine implements TokenizerEngine {
         vocabulary.ids().forEach((token, id) -> tokens.put(id, token));
         size = tokens.keySet().stream().mapToInt(id -> id + 1).max().orElse(0);
         source = NativeTokenizers.open(name, vocabulary.source().document().toString());
-        target = vocabulary.source() == vocabulary.target()
-                ? source
-                : NativeTokenizers.open(name, vocabulary.target().document().toString());
+        target = vocabulary.source() == vocabulary.target() ? source : openTarget(name);
         decoder = new PieceDecoder(vocabulary);
+    }
+
+    private HuggingFaceTokenizer openTarget(String name) throws MalformedModelException {
+        try {
+            return NativeTokenizers.open(name, vocabulary.target().document().toString());
+        } catch (MalformedModelException e) {
+            source.close();
+            throw e;
+        }
     }
 
     @Override

@@ -44,7 +44,7 @@ public final class TextTokenizer implements AutoCloseable {
     /**
      * Opens the tokenizer of a checkpoint, for which texts spell no special tokens.
      *
-     * @param path the directory of the checkpoint, or a lone {@code tokenizer.json}
+     * @param path the directory of the checkpoint, or its {@code tokenizer.json}, beside which the others are looked for
      * @throws IOException if a file is missing or cannot be read
      * @throws MalformedModelException if a file is no valid tokenizer; a damaged one never reaches native code
      */

@@ -1,10 +1,13 @@
 package io.github.djltransformers.text.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.hubspot.jinjava.Jinjava;
+import com.hubspot.jinjava.interpret.Context;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +118,14 @@ class ChatTemplateTest {
                 assertTrue(e.getMessage().startsWith("ChatTemplate: "), e::getMessage);
             }
         });
+    }
+
+    /** One that is allowed and not there would be rendered as nothing. */
+    @Test
+    void theEngineHasWhatIsAllowed() {
+        Context engine = new Jinjava().getGlobalContext();
+        TemplateConstructs.FILTERS.forEach(name -> assertNotNull(engine.getFilter(name), name));
+        TemplateConstructs.TESTS.forEach(name -> assertNotNull(engine.getExpTest(name), name));
     }
 
     @Test

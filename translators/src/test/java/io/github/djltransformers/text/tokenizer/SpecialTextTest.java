@@ -117,7 +117,7 @@ class SpecialTextTest {
     }
 
     @Test
-    void aMarkersOffsetsAreKnownForMarian() throws Exception {
+    void marianTokensHaveOffsets() throws Exception {
         try (TextTokenizer tokenizer = TextTokenizer.open(directory("marian_spm"))) {
             String text = "😀 Tom  asked.";
             TokenizedText tokens = tokenizer.encode(text);
