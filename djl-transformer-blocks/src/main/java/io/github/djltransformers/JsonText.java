@@ -61,12 +61,22 @@ public final class JsonText {
      * @throws MalformedModelException if the text is no object, naming line, column and path of what is wrong
      */
     public static JsonObject parseObject(String owner, String source, String text) throws MalformedModelException {
-        JsonText reader = new JsonText(owner, source, text);
-        if (reader.parse(text) instanceof JsonObject object) {
+        if (parse(owner, source, text) instanceof JsonObject object) {
             return object;
         }
         throw new MalformedModelException(
                 Text.format("%s: %s must hold a JSON object, got another value", owner, source));
+    }
+
+    /**
+     * Reads any value from text.
+     *
+     * @param owner the type that errors name
+     * @param source what errors call the text
+     * @throws MalformedModelException if the text is no JSON, naming line, column and path of what is wrong
+     */
+    public static JsonElement parse(String owner, String source, String text) throws MalformedModelException {
+        return new JsonText(owner, source, text).parse(text);
     }
 
     private JsonElement parse(String text) throws MalformedModelException {

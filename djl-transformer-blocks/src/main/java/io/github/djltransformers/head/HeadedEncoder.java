@@ -38,6 +38,11 @@ public final class HeadedEncoder extends TransformerBlock {
                 this.heads.add(addChildBlock(name, new OutputHead(head, stack.modelSize(), body.embedding()))));
     }
 
+    /** The model under the heads. */
+    public EncoderModel body() {
+        return body;
+    }
+
     @Override
     public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
         T ids = inputs.get(0);

@@ -34,6 +34,11 @@ public final class HeadedEncoderDecoder extends TransformerBlock {
                 addChildBlock(name, new OutputHead(head, config.decoder().modelSize(), body.targetEmbedding()))));
     }
 
+    /** The model under the heads. */
+    public EncoderDecoderTransformer body() {
+        return body;
+    }
+
     @Override
     public <T> List<T> apply(TensorOps<T> ops, List<T> inputs) {
         T sourceIds = inputs.get(0);

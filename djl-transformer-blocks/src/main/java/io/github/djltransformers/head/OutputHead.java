@@ -23,9 +23,6 @@ import java.util.List;
  * {@code weight} (C, size), unless it is the embedding's, and {@code bias} (C).
  */
 public final class OutputHead extends TransformerBlock {
-    /** No token has this id. */
-    private static final long NO_ID = -1;
-
     private final HeadConfig config;
     private final int modelSize;
     private final InputEmbedding embedding;
@@ -64,7 +61,7 @@ public final class OutputHead extends TransformerBlock {
      * @param keep (B, 1, 1, T) or null
      */
     public <T> List<T> apply(TensorOps<T> ops, T x, T ids, T keep) {
-        T hidden = pooled(ops, x, ids, keep);
+        T hidden = config.pooling().apply(ops, x, ids, keep, config.pooledId());
         if (dense != null) {
             T inner = dense.apply(ops, hidden);
             ActivationFunction activation = config.dense().activation();
@@ -84,16 +81,6 @@ public final class OutputHead extends TransformerBlock {
             features.add(ops.feature(numbers, i));
         }
         return features;
-    }
-
-    private <T> T pooled(TensorOps<T> ops, T x, T ids, T keep) {
-        return switch (config.pooling()) {
-            case NONE -> x;
-            case FIRST -> ops.token(x, 0);
-            case LAST_NOT_PADDING -> ops.lastKept(x, ops.differs(ids, config.pooledId()));
-            case LAST_OF_ID -> ops.lastKept(x, ops.equalTo(ids, config.pooledId()));
-            case MEAN -> ops.meanKept(x, keep == null ? ops.differs(ids, NO_ID) : keep);
-        };
     }
 
     @Override

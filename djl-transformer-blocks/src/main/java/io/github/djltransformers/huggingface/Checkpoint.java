@@ -59,7 +59,8 @@ public final class Checkpoint {
             Blueprint blueprint = blueprint(config, head, tensors.names());
             ModelWeights.requireBounded(blueprint.block(), directory);
             Map<String, Parameter> parameters = ParameterNames.trained(blueprint.block());
-            Map<String, String> found = find(directory, blueprint.names(), parameters, tensors);
+            Map<String, String> found =
+                    find(directory, blueprint.names(), parameters, tensors, ofOwnHead(config, head, tensors));
             Map<String, NDArray> arrays = new LinkedHashMap<>();
             try {
                 for (Map.Entry<String, String> entry : found.entrySet()) {
@@ -72,6 +73,19 @@ public final class Checkpoint {
             ModelWeights.assign(blueprint.block(), manager, parameters, arrays);
             return blueprint.block();
         }
+    }
+
+    /** The tensors of the head that a checkpoint was trained for, where another is asked for. */
+    private static Set<String> ofOwnHead(CheckpointConfig config, Head head, TensorSource tensors)
+            throws MalformedModelException {
+        Set<String> own = new HashSet<>();
+        if (head != config.head()) {
+            Blueprint blueprint = blueprint(config, config.head(), tensors.names());
+            for (String parameter : ParameterNames.trained(blueprint.block()).keySet()) {
+                own.addAll(blueprint.names().place(parameter).candidates());
+            }
+        }
+        return own;
     }
 
     /**
@@ -123,9 +137,17 @@ public final class Checkpoint {
         }
     }
 
-    /** The tensor of each parameter. */
+    /**
+     * The tensor of each parameter.
+     *
+     * @param others tensors that may be there too
+     */
     static Map<String, String> find(
-            Path directory, NameTable names, Map<String, Parameter> parameters, TensorSource tensors)
+            Path directory,
+            NameTable names,
+            Map<String, Parameter> parameters,
+            TensorSource tensors,
+            Set<String> others)
             throws MalformedModelException {
         Map<String, String> found = new LinkedHashMap<>();
         List<String> wrong = new ArrayList<>();
@@ -154,6 +176,7 @@ public final class Checkpoint {
                         tensor, tensors.entry(tensor).type()));
             }
         });
+        unexpected.removeAll(others);
         unexpected.removeIf(names::passesOver);
         if (!missing.isEmpty() || !unexpected.isEmpty()) {
             throw new MalformedModelException(Text.format(

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -61,7 +62,7 @@ public final class CheckpointWriter {
             CheckpointConfig config = CheckpointConfig.read(original);
             NameTable names =
                     Checkpoint.blueprint(config, config.head(), tensors.names()).names();
-            Map<String, String> found = Checkpoint.find(original, names, parameters, tensors);
+            Map<String, String> found = Checkpoint.find(original, names, parameters, tensors, Set.of());
             Map<String, List<String>> byTensor = new TreeMap<>();
             found.forEach((parameter, tensor) ->
                     byTensor.computeIfAbsent(tensor, none -> new ArrayList<>()).add(parameter));

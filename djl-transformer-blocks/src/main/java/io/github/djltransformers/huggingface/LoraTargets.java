@@ -43,7 +43,7 @@ record LoraTargets(
         NameTable names;
         try (TensorSource source = CheckpointFiles.open(original)) {
             names = Checkpoint.blueprint(config, head, source.names()).names();
-            Checkpoint.find(original, names, parameters, source);
+            Checkpoint.find(original, names, parameters, source, Set.of());
         }
         Map<String, TreeMap<Integer, Parameter>> parts = new LinkedHashMap<>();
         Map<String, TensorLayout> layouts = new LinkedHashMap<>();

@@ -16,13 +16,25 @@ import java.util.List;
 public final class EncoderModel extends TransformerBlock {
     private final InputEmbedding embedding;
     private final TransformerStack encoder;
+    private final int modelSize;
     private final boolean typed;
 
     @SuppressWarnings("this-escape")
     public EncoderModel(EmbeddingConfig tokens, StackConfig stack) {
         embedding = addChildBlock("embedding", new InputEmbedding(tokens));
         encoder = addChildBlock("encoder", new TransformerStack(stack));
+        modelSize = stack.modelSize();
         typed = tokens.tokenTypes() > 0;
+    }
+
+    /** The size of the vectors. */
+    public int modelSize() {
+        return modelSize;
+    }
+
+    /** The greatest number of tokens of a text. */
+    public int maxLength() {
+        return embedding.maxLength();
     }
 
     /** The embedding, whose table a head may use. */

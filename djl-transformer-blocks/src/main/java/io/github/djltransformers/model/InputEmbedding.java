@@ -64,6 +64,11 @@ public final class InputEmbedding extends TransformerBlock {
         return parameter(name, Parameter.Type.WEIGHT, new Shape(rows, size), Initializers.normal(1 / Math.sqrt(size)));
     }
 
+    /** The greatest number of tokens that positions are for. */
+    int maxLength() {
+        return config.positions().length();
+    }
+
     /**
      * Where tokens stand, as the configuration numbers them.
      *

@@ -28,7 +28,8 @@ import java.util.List;
  *   <li>rmsNorm: 4 n (square, mean, division, gamma)
  *   <li>activate: n for a function's value, and 1 more for each product or sum around it
  *   <li>add, multiply, scale, addPositions, zeroUnkept, biased: n; rotate: 3 for each feature turned
- *   <li>rotaryAngles: a product, a cosine and a sine for each angle; meanKept: 1 for each element it reads, and n
+ *   <li>rotaryAngles: a product, a cosine and a sine for each angle; pool: 1 for each element it reads, and n, but none for the
+ *       last token
  *   <li>attentionMask: 2 n (the score, and whether a query has a key); spanMask: n, and 2 n more with a keepMask
  *   <li>similarity: {@code 2 n Dh} of matrix product, and the queries' elements to scale them; a soft cap: 3 a score
  *   <li>all others: none
@@ -370,15 +371,12 @@ public final class CostOps implements TensorOps<TensorShape> {
     }
 
     @Override
-    public TensorShape lastKept(TensorShape x, TensorShape keep) {
-        return shapes.lastKept(x, keep);
-    }
-
-    @Override
-    public TensorShape meanKept(TensorShape x, TensorShape keep) {
-        TensorShape result = shapes.meanKept(x, keep);
-        tally.flops(size(x) + size(result));
-        tally.activations(size(x) + size(result));
+    public TensorShape pool(TensorShape x, TensorShape keep, TokenPool pool) {
+        TensorShape result = shapes.pool(x, keep, pool);
+        if (pool != TokenPool.LAST) {
+            tally.flops(size(x) + size(result));
+            tally.activations(size(x) + size(result));
+        }
         return result;
     }
 

@@ -23,6 +23,9 @@ import ai.djl.training.ParameterStore;
  */
 public sealed class NDArrayOps implements TensorOps<NDArray> permits RecordingOps, RoundedOps {
     /** Far below any score, and finite in float32, so that a row of nothing else gives no NaN. */
+    /** Added to what is not to be the greatest: far below any feature, and within float32. */
+    private static final double BEYOND_ALL = 1e30;
+
     private final ParameterStore parameterStore;
 
     private final boolean training;
@@ -339,19 +342,28 @@ public sealed class NDArrayOps implements TensorOps<NDArray> permits RecordingOp
     }
 
     @Override
-    public NDArray lastKept(NDArray x, NDArray keep) {
+    public NDArray pool(NDArray x, NDArray keep, TokenPool pool) {
+        return switch (pool) {
+            case LAST -> lastKept(x, keep);
+            case MEAN -> {
+                NDArray weights = keep.toType(x.getDataType(), false)
+                        .reshape(-1, x.getShape().get(1));
+                yield weighted(x, weights.div(weights.sum(new int[] {1}, true)));
+            }
+            case MAX -> {
+                NDArray kept = keep.toType(x.getDataType(), false)
+                        .reshape(-1, x.getShape().get(1), 1);
+                yield x.mul(kept).add(kept.sub(1).mul(BEYOND_ALL)).max(new int[] {1});
+            }
+        };
+    }
+
+    private static NDArray lastKept(NDArray x, NDArray keep) {
         long tokens = x.getShape().get(1);
         NDArray places = x.getManager().arange(0f, tokens, 1f).reshape(1, tokens);
         NDArray kept = keep.toType(DataType.FLOAT32, false).reshape(-1, tokens).mul(places); // (B, T)
         NDArray last = places.eq(kept.max(new int[] {1}, true)).toType(x.getDataType(), false);
         return weighted(x, last);
-    }
-
-    @Override
-    public NDArray meanKept(NDArray x, NDArray keep) {
-        NDArray weights =
-                keep.toType(x.getDataType(), false).reshape(-1, x.getShape().get(1));
-        return weighted(x, weights.div(weights.sum(new int[] {1}, true)));
     }
 
     /** The sum of each row's tokens with their weights (B, T). */

@@ -361,21 +361,20 @@ public final class ShapeOps implements TensorOps<TensorShape> {
     }
 
     @Override
-    public TensorShape lastKept(TensorShape x, TensorShape keep) {
-        check("keep")
-                .expect("x", x, ArgumentCheck.Kind.FLOAT, "B", "T", "D")
-                .expect("keep", keep, ArgumentCheck.Kind.BOOLEAN, "1|B", 1, 1, "T");
+    public TensorShape pool(TensorShape x, TensorShape keep, TokenPool pool) {
+        requireKept(x, keep);
         return x.withShape(x.shape().get(0), x.shape().get(2));
     }
 
-    @Override
-    public TensorShape meanKept(TensorShape x, TensorShape keep) {
-        return lastKept(x, keep);
+    private void requireKept(TensorShape x, TensorShape keep) {
+        check("keep")
+                .expect("x", x, ArgumentCheck.Kind.FLOAT, "B", "T", "D")
+                .expect("keep", keep, ArgumentCheck.Kind.BOOLEAN, "1|B", 1, 1, "T");
     }
 
     @Override
     public TensorShape zeroUnkept(TensorShape x, TensorShape keep) {
-        lastKept(x, keep);
+        requireKept(x, keep);
         return x;
     }
 

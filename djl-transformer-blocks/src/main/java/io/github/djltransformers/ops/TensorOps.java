@@ -278,22 +278,13 @@ public interface TensorOps<T> {
     T token(T x, int index);
 
     /**
-     * The last kept token of each row, the first where none is kept.
+     * One vector of the kept tokens of each row.
      *
      * @param x (B, T, D)
      * @param keep (B, 1, 1, T) BOOLEAN
      * @return (B, D)
      */
-    T lastKept(T x, T keep);
-
-    /**
-     * The mean of the kept tokens of each row, of which there must be one.
-     *
-     * @param x (B, T, D)
-     * @param keep (B, 1, 1, T) BOOLEAN
-     * @return (B, D)
-     */
-    T meanKept(T x, T keep);
+    T pool(T x, T keep, TokenPool pool);
 
     /**
      * Zeros in place of tokens that are not kept.

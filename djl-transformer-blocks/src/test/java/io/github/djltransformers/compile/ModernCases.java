@@ -13,6 +13,8 @@ import io.github.djltransformers.head.HeadedEncoder;
 import io.github.djltransformers.head.HeadedEncoderDecoder;
 import io.github.djltransformers.head.OutputHead;
 import io.github.djltransformers.head.Pooling;
+import io.github.djltransformers.head.SentenceConfig;
+import io.github.djltransformers.head.SentenceEncoder;
 import io.github.djltransformers.layer.FeedForwardConfig;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.NormPlacement;
@@ -214,6 +216,13 @@ final class ModernCases {
                 embedding(PositionKind.LEARNED, PositionNumbering.PLACE).withTokenTypes(2);
         StackConfig stack = StackConfig.of(LayerConfig.of(D, H, 20), 1, NormConfig.NONE);
         HeadConfig words = HeadConfig.words(DenseConfig.of(D, ActivationFunction.GELU), V, true);
+        SentenceConfig sentence = SentenceConfig.of(Pooling.MEAN)
+                .then(DenseConfig.of(5, ActivationFunction.TANH))
+                .unitLength();
+        cases.add(ParityCase.of("sentence", new SentenceEncoder(new EncoderModel(embedding, stack), sentence), draw -> {
+            NDList inputs = pooled(draw);
+            return new NDList(inputs.get(1), inputs.get(2), draw.ids(2, draw.length));
+        }));
         cases.add(ParityCase.of(
                 "words",
                 new HeadedEncoder(embedding, stack, Map.of("words", words), true),

@@ -32,7 +32,9 @@ class BlocksLayeringTest {
             Map.entry("model", Set.of("layer", "attention", "position", "norm", "block", "ops")),
             Map.entry("head", Set.of("model", "norm", "block", "ops")),
             Map.entry("saved", Set.of("compile", "model", "layer", "position", "block", "safetensors")),
-            Map.entry("huggingface", Set.of("decode", "saved", "compile", "block", "safetensors")),
+            Map.entry(
+                    "huggingface",
+                    Set.of("head", "model", "norm", "ops", "decode", "saved", "compile", "block", "safetensors")),
             Map.entry(
                     "huggingface.family",
                     Set.of("huggingface", "head", "model", "layer", "attention", "position", "norm", "ops")),

@@ -180,6 +180,17 @@ final class MxPositions {
         return weighted(x, graph.node("broadcast_div", weights, sum));
     }
 
+    /**
+     * @param keep (B, 1, 1, T)
+     */
+    MxValue maxKept(MxValue x, MxValue keep) {
+        MxValue kept = reshape(keep, "(0, -1, 1)");
+        MxValue others = graph.node(
+                "_mul_scalar", Map.of("scalar", "1e30"), graph.node("_minus_scalar", Map.of("scalar", 1), kept));
+        MxValue masked = graph.node("broadcast_add", graph.node("broadcast_mul", x, kept), others);
+        return graph.node("max", Map.of("axis", "(1,)"), masked);
+    }
+
     /** The sum of each row's tokens with their weights (B, T). */
     private MxValue weighted(MxValue x, MxValue weights) {
         return reshape(graph.node("batch_dot", reshape(weights, "(0, 1, -1)"), x), "(0, -1)");

@@ -11,6 +11,7 @@ import io.github.djltransformers.ops.RotaryAngles;
 import io.github.djltransformers.ops.RotaryConfig;
 import io.github.djltransformers.ops.ScoreScale;
 import io.github.djltransformers.ops.TensorOps;
+import io.github.djltransformers.ops.TokenPool;
 import io.github.djltransformers.ops.TokenPositions;
 import java.util.HashMap;
 import java.util.List;
@@ -287,13 +288,13 @@ final class MxSymbolOps implements TensorOps<MxValue> {
     }
 
     @Override
-    public MxValue lastKept(MxValue x, MxValue keep) {
-        return places.lastKept(x, masks.numbers(keep));
-    }
-
-    @Override
-    public MxValue meanKept(MxValue x, MxValue keep) {
-        return places.meanKept(x, masks.numbers(keep));
+    public MxValue pool(MxValue x, MxValue keep, TokenPool pool) {
+        MxValue kept = masks.numbers(keep);
+        return switch (pool) {
+            case LAST -> places.lastKept(x, kept);
+            case MEAN -> places.meanKept(x, kept);
+            case MAX -> places.maxKept(x, kept);
+        };
     }
 
     @Override

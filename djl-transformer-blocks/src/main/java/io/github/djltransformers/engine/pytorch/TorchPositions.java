@@ -67,6 +67,10 @@ final class TorchPositions {
               last = torch.amax(places, [1], True)
               index = torch.expand(torch.unsqueeze(last, 2), [torch.size(x, 0), 1, torch.size(x, 2)])
               return torch.squeeze(torch.gather(x, 1, index), 1)
+            def max_kept(x: Tensor, keep: Tensor) -> Tensor:
+              kept = torch.unsqueeze(torch.to(torch.flatten(keep, 1), 6), 2)
+              masked = torch.add(torch.mul(x, kept), torch.mul(torch.sub(kept, 1), 1e30))
+              return torch.amax(masked, [1])
             def mean_kept(x: Tensor, keep: Tensor) -> Tensor:
               kept = torch.to(torch.flatten(keep, 1), 6)
               weights = torch.div(kept, torch.sum(kept, [1], True))

@@ -11,8 +11,10 @@ import io.github.djltransformers.ops.RotaryAngles;
 import io.github.djltransformers.ops.RotaryConfig;
 import io.github.djltransformers.ops.ScoreScale;
 import io.github.djltransformers.ops.TensorOps;
+import io.github.djltransformers.ops.TokenPool;
 import io.github.djltransformers.ops.TokenPositions;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -339,13 +341,8 @@ final class TorchScriptOps implements TensorOps<TorchValue> {
     }
 
     @Override
-    public TorchValue lastKept(TorchValue x, TorchValue keep) {
-        return let("__torch__.last_kept(%s, %s)", x.name(), keep.name());
-    }
-
-    @Override
-    public TorchValue meanKept(TorchValue x, TorchValue keep) {
-        return let("__torch__.mean_kept(%s, %s)", x.name(), keep.name());
+    public TorchValue pool(TorchValue x, TorchValue keep, TokenPool pool) {
+        return let("__torch__.%s_kept(%s, %s)", pool.name().toLowerCase(Locale.ROOT), x.name(), keep.name());
     }
 
     @Override

@@ -287,6 +287,14 @@ public final class TokenizerFile {
         }
     }
 
+    /** What the vocabulary writes before a token that goes on with a word; empty where it writes nothing. */
+    public String continuationPrefix() {
+        return json.get("model") instanceof JsonObject model
+                        && model.get("continuing_subword_prefix") instanceof JsonPrimitive prefix
+                ? prefix.getAsString()
+                : "";
+    }
+
     /** What a merge makes is its second token without the prefix, which the native code cuts off unseen. */
     private void checkMerges(JsonObject model) throws MalformedModelException {
         JsonElement prefix = model.get("continuing_subword_prefix");

@@ -36,6 +36,11 @@ final class DocumentEngine implements TokenizerEngine {
     }
 
     @Override
+    public String continuationPrefix() {
+        return file.continuationPrefix();
+    }
+
+    @Override
     public List<TokenizedText> encode(List<TextInput> inputs) {
         List<TokenizedText> encoded = new ArrayList<>(inputs.size());
         for (int from = 0; from < inputs.size(); ) {

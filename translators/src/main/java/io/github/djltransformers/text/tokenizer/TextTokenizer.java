@@ -210,6 +210,11 @@ public final class TextTokenizer implements AutoCloseable {
         return checkpoint.languages();
     }
 
+    /** What the vocabulary writes before a token that goes on with a word, such as ##; empty where it writes nothing. */
+    public String continuationPrefix() {
+        return engine.continuationPrefix();
+    }
+
     /** The number of ids, added tokens included: the rows that a model's embedding needs; it may have more. */
     public int vocabularySize() {
         return engine.size();

@@ -5,13 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A text, or two, as tokens: ids for a model, and for each where in the text it comes from. */
 public final class TokenizedText {
-    private static final Logger LOGGER = LoggerFactory.getLogger(TokenizedText.class);
-
     /** The {@link #sequence} of a token of the frame. */
     public static final int FRAME = -1;
 
@@ -67,8 +63,7 @@ public final class TokenizedText {
     }
 
     /**
-     * The same with fewer tokens of the texts, the frame whole; of two texts the longer one gives first. The log tells how
-     * much is lost.
+     * The same with fewer tokens of the texts, the frame whole; of two texts the longer one gives first.
      *
      * @param limit the greatest length
      * @return this where it is short enough
@@ -79,7 +74,6 @@ public final class TokenizedText {
             return this;
         }
         int room = room(limit);
-        LOGGER.warn("A text of {} tokens is cut to {}, and {} are lost", length(), limit, length() - limit);
         int first = count(0);
         int second = count(1);
         int shorter = Math.min(first, second);

@@ -33,6 +33,11 @@ interface TokenizerEngine extends AutoCloseable {
     /** One more than the largest id. */
     int size();
 
+    /** What is written before a token that goes on with a word; empty for nothing. */
+    default String continuationPrefix() {
+        return "";
+    }
+
     @Override
     void close();
 }

@@ -1,11 +1,9 @@
 package io.github.djltransformers.text.translate;
 
-import java.util.Arrays;
+import io.github.djltransformers.ModelArguments;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 
 /**
  * How texts are translated.
@@ -80,20 +78,21 @@ public record TranslationConfig(
      * @throws IllegalArgumentException naming the argument that breaks its rule
      */
     public static TranslationConfig of(Map<String, ?> arguments) {
+        ModelArguments from = new ModelArguments("TranslationConfig", arguments);
         return new TranslationConfig(
-                wholeNumber(arguments, "beam", DEFAULT.beams),
-                wholeNumber(arguments, "nBest", DEFAULT.nBest),
-                value(arguments, "lengthPenalty", "be a number", DEFAULT.lengthPenalty, Double::valueOf),
-                wholeNumber(arguments, "maxLength", DEFAULT.maxLength),
-                value(arguments, "onTooLong", "be cut or refuse", DEFAULT.tooLong, TranslationConfig::tooLong),
-                wholeNumber(arguments, "maxNewTokens", DEFAULT.maxNewTokens),
-                value(arguments, "lengthFactor", "be a number", DEFAULT.lengthFactor, Double::valueOf),
-                wholeNumber(arguments, "lengthOffset", DEFAULT.lengthOffset),
-                wholeNumber(arguments, "batchTokens", DEFAULT.batchTokens),
+                from.wholeNumber("beam", DEFAULT.beams),
+                from.wholeNumber("nBest", DEFAULT.nBest),
+                from.value("lengthPenalty", "be a number", DEFAULT.lengthPenalty, Double::valueOf),
+                from.wholeNumber("maxLength", DEFAULT.maxLength),
+                from.constant("onTooLong", TooLong.class, DEFAULT.tooLong),
+                from.wholeNumber("maxNewTokens", DEFAULT.maxNewTokens),
+                from.value("lengthFactor", "be a number", DEFAULT.lengthFactor, Double::valueOf),
+                from.wholeNumber("lengthOffset", DEFAULT.lengthOffset),
+                from.wholeNumber("batchTokens", DEFAULT.batchTokens),
                 new MarkerTokens(
-                        value(arguments, "padToken", "be a token", DEFAULT.markers.padding(), text -> text),
-                        value(arguments, "startToken", "be a token", DEFAULT.markers.start(), text -> text),
-                        value(arguments, "endToken", "be a token", DEFAULT.markers.end(), text -> text)));
+                        from.value("padToken", "be a token", DEFAULT.markers.padding(), text -> text),
+                        from.value("startToken", "be a token", DEFAULT.markers.start(), text -> text),
+                        from.value("endToken", "be a token", DEFAULT.markers.end(), text -> text)));
     }
 
     /** The arguments that {@link #of} reads. */
@@ -110,35 +109,4 @@ public record TranslationConfig(
             "padToken",
             "startToken",
             "endToken");
-
-    /** JSON gives whole numbers as 4.0. */
-    private static int wholeNumber(Map<String, ?> arguments, String name, int absent) {
-        return value(arguments, name, "be a whole number", absent, text -> {
-            double number = Double.parseDouble(text);
-            if (number != (int) number) {
-                throw new NumberFormatException(text);
-            }
-            return (int) number;
-        });
-    }
-
-    private static TooLong tooLong(String text) {
-        return Arrays.stream(TooLong.values())
-                .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(text));
-    }
-
-    private static <V> V value(
-            Map<String, ?> arguments, String name, String rule, V absent, Function<String, V> parse) {
-        Object value = arguments.get(name);
-        if (value == null) {
-            return absent;
-        }
-        try {
-            return parse.apply(value.toString());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("TranslationConfig: " + name + " must " + rule + ", got " + value, e);
-        }
-    }
 }

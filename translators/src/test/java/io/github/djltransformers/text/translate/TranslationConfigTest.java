@@ -49,7 +49,7 @@ class TranslationConfigTest {
                 assertThrows(IllegalArgumentException.class, () -> TranslationConfig.of(Map.of("startToken", "")))
                         .getMessage());
         refuses("batchTokens must be at least 1, got 0", Map.of("batchTokens", 0));
-        refuses("onTooLong must be cut or refuse, got split", Map.of("onTooLong", "split"));
+        refuses("onTooLong must be one of cut, refuse, got split", Map.of("onTooLong", "split"));
     }
 
     private static void refuses(String message, Map<String, ?> arguments) {

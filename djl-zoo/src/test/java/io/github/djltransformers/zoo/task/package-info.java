@@ -1,0 +1,2 @@
+/** Tests of the translators of checkpoints. */
+package io.github.djltransformers.zoo.task;

@@ -1,0 +1,109 @@
+package io.github.djltransformers.text.task;
+
+import ai.djl.modality.nlp.translator.NamedEntity;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Makes entities of tagged tokens, by the rules of Hugging Face's pipeline: classes with and without B- and I-, the class O left
+ * out.
+ */
+final class Entities {
+    private static final String OUTSIDE = "O";
+
+    private final List<String> labels;
+    private final Aggregation aggregation;
+
+    Entities(List<String> labels, Aggregation aggregation) {
+        this.labels = labels;
+        this.aggregation = aggregation;
+    }
+
+    NamedEntity[] of(String text, List<TaggedToken> tokens) {
+        List<TaggedToken> parts =
+                aggregation == Aggregation.NONE || aggregation == Aggregation.SIMPLE ? tokens : words(tokens);
+        List<NamedEntity> entities = new ArrayList<>();
+        List<TaggedToken> group = new ArrayList<>();
+        for (TaggedToken part : parts) {
+            if (!group.isEmpty() && !continues(group.get(group.size() - 1), part)) {
+                add(entities, text, group);
+                group.clear();
+            }
+            group.add(part);
+        }
+        if (!group.isEmpty()) {
+            add(entities, text, group);
+        }
+        return entities.toArray(NamedEntity[]::new);
+    }
+
+    private boolean continues(TaggedToken before, TaggedToken part) {
+        String label = labels.get(part.best());
+        return aggregation != Aggregation.NONE
+                && !label.startsWith("B-")
+                && type(label).equals(type(labels.get(before.best())));
+    }
+
+    private static String type(String label) {
+        return label.startsWith("B-") || label.startsWith("I-") ? label.substring(2) : label;
+    }
+
+    private void add(List<NamedEntity> entities, String text, List<TaggedToken> group) {
+        TaggedToken first = group.get(0);
+        String label = labels.get(first.best());
+        String name = aggregation == Aggregation.NONE ? label : label.substring(label.indexOf('-') + 1);
+        if (name.equals(OUTSIDE)) {
+            return;
+        }
+        double score = group.stream().mapToDouble(TaggedToken::score).average().orElse(0);
+        int end = group.get(group.size() - 1).end();
+        entities.add(new NamedEntity(
+                name, (float) score, first.index(), text.substring(first.start(), end), first.start(), end));
+    }
+
+    private List<TaggedToken> words(List<TaggedToken> tokens) {
+        List<TaggedToken> words = new ArrayList<>();
+        List<TaggedToken> word = new ArrayList<>();
+        for (TaggedToken token : tokens) {
+            if (!token.subword() && !word.isEmpty()) {
+                words.add(word(word));
+                word.clear();
+            }
+            word.add(token);
+        }
+        if (!word.isEmpty()) {
+            words.add(word(word));
+        }
+        return words;
+    }
+
+    private TaggedToken word(List<TaggedToken> tokens) {
+        TaggedToken first = tokens.get(0);
+        double[] scores = switch (aggregation) {
+            case AVERAGE -> average(tokens);
+            case MAX ->
+                tokens.stream()
+                        .max(Comparator.comparingDouble(TaggedToken::score))
+                        .orElse(first)
+                        .scores();
+            default -> first.scores();
+        };
+        return new TaggedToken(
+                scores,
+                first.index(),
+                first.start(),
+                tokens.get(tokens.size() - 1).end(),
+                false);
+    }
+
+    private static double[] average(List<TaggedToken> tokens) {
+        double[] sum = new double[tokens.get(0).scores().length];
+        for (TaggedToken token : tokens) {
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += token.scores()[i] / tokens.size();
+            }
+        }
+        return sum;
+    }
+}

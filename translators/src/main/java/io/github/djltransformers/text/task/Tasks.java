@@ -1,0 +1,192 @@
+package io.github.djltransformers.text.task;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.modality.Classifications;
+import ai.djl.modality.nlp.qa.QAInput;
+import ai.djl.modality.nlp.translator.NamedEntity;
+import ai.djl.modality.nlp.translator.ZeroShotClassificationInput;
+import ai.djl.modality.nlp.translator.ZeroShotClassificationOutput;
+import io.github.djltransformers.ModelArguments;
+import io.github.djltransformers.Text;
+import io.github.djltransformers.compile.CompilationConfig;
+import io.github.djltransformers.compile.CompiledExecution;
+import io.github.djltransformers.head.Pooling;
+import io.github.djltransformers.head.SentenceConfig;
+import io.github.djltransformers.head.SentenceEncoder;
+import io.github.djltransformers.huggingface.CheckpointConfig;
+import io.github.djltransformers.huggingface.SentenceCheckpoint;
+import io.github.djltransformers.text.checkpoint.TokenRole;
+import io.github.djltransformers.text.tokenizer.SpecialText;
+import io.github.djltransformers.text.tokenizer.TextInput;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the tasks of a checkpoint, each set by its arguments. */
+final class Tasks {
+    private static final int TOP_K = 5;
+
+    /** Longer windows make answers no better, and are slower. */
+    private static final int ANSWER_WINDOW = 384;
+
+    private static final int ANSWER_TOKENS = 15;
+
+    private static final Map<String, Pooling> POOLINGS =
+            Map.of("cls", Pooling.FIRST, "mean", Pooling.MEAN, "max", Pooling.MAX, "lasttoken", Pooling.LAST);
+
+    private Tasks() {}
+
+    /** A task with what runs it. */
+    record Ready<E, R>(TextTask<E, R> task, RowRunner runner) {}
+
+    /** Vectors of texts; the model's block becomes one that gives them. */
+    static Ready<String, float[]> embedding(TaskModel of) throws IOException, MalformedModelException {
+        SentenceCheckpoint files = SentenceCheckpoint.read(of.directory());
+        // As sentence-transformers reads texts, and its vectors are to be equal.
+        TextTokenizer tokenizer = of.tokenizer(SpecialText.PARSED);
+        int limit = of.limit(tokenizer, files.maxLength());
+        RowRunner runner = of.runner(tokenizer);
+        Pooling pooling = of.arguments()
+                .value(
+                        "pooling",
+                        "be one of cls, lasttoken, max, mean",
+                        files.config().pooling(),
+                        name -> {
+                            if (!POOLINGS.containsKey(name)) {
+                                throw new IllegalArgumentException(name);
+                            }
+                            return POOLINGS.get(name);
+                        });
+        boolean normalized = of.arguments().flag("normalize", files.config().normalized());
+        Model model = of.model();
+        SentenceEncoder encoder = files.encoder(
+                of.encoder().body(),
+                new SentenceConfig(pooling, files.config().dense(), normalized),
+                model.getNDManager());
+        CompiledExecution.install(encoder, model.getNDManager(), CompilationConfig.of(of.given()));
+        model.setBlock(encoder);
+        String prompt = of.arguments()
+                .value(
+                        "prompt",
+                        "be one of " + files.prompts().keySet(),
+                        files.prompts().getOrDefault(files.defaultPrompt(), ""),
+                        name -> {
+                            if (!files.prompts().containsKey(name)) {
+                                throw new IllegalArgumentException(name);
+                            }
+                            return files.prompts().get(name);
+                        });
+        return new Ready<>(new EmbeddingTask(tokenizer, limit, prompt, files.lowerCase()), runner);
+    }
+
+    /** Classes of texts and pairs. */
+    static Ready<TextInput, Classifications> classification(TaskModel of) throws IOException, MalformedModelException {
+        List<String> labels = of.config().labels();
+        TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
+        ScoreFunction function =
+                of.arguments().constant("activation", ScoreFunction.class, function(of.config(), labels.size()));
+        int topK = of.arguments().wholeNumber("topK", 1, TOP_K);
+        return new Ready<>(
+                new ClassificationTask(
+                        tokenizer,
+                        of.limit(tokenizer, Integer.MAX_VALUE),
+                        labels,
+                        function,
+                        Math.min(topK, labels.size())),
+                of.runner(tokenizer));
+    }
+
+    private static ScoreFunction function(CheckpointConfig config, int classes) throws MalformedModelException {
+        String problem = config.text("problem_type", "");
+        if (problem.equals("regression")) {
+            return ScoreFunction.NONE;
+        }
+        boolean single = !problem.equals("multi_label_classification") && classes > 1;
+        return single ? ScoreFunction.SOFTMAX : ScoreFunction.SIGMOID;
+    }
+
+    /** How well pairs of texts go together. */
+    static Ready<TextInput, float[]> pairScore(TaskModel of) throws IOException, MalformedModelException {
+        TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
+        ScoreFunction function = of.arguments().constant("activation", ScoreFunction.class, pairFunction(of.config()));
+        return new Ready<>(
+                new PairScoreTask(tokenizer, of.limit(tokenizer, Integer.MAX_VALUE), function), of.runner(tokenizer));
+    }
+
+    /** As sentence-transformers' CrossEncoder: what its configuration names, else a sigmoid of a single number. */
+    private static ScoreFunction pairFunction(CheckpointConfig config) throws MalformedModelException {
+        CheckpointConfig own = config.object("sentence_transformers");
+        String named = own == null ? "" : own.text("activation_fn", "");
+        if (named.isEmpty()) {
+            named = config.text("sbert_ce_default_activation_function", "");
+        }
+        String name = named.substring(named.lastIndexOf('.') + 1);
+        return switch (name) {
+            case "" -> config.labels().size() == 1 ? ScoreFunction.SIGMOID : ScoreFunction.NONE;
+            case "Identity" -> ScoreFunction.NONE;
+            case "Sigmoid" -> ScoreFunction.SIGMOID;
+            default -> throw config.wrong("activation_fn", "Sigmoid or Identity", named);
+        };
+    }
+
+    /** Classes that the model was not trained for. */
+    static Ready<ZeroShotClassificationInput, ZeroShotClassificationOutput> zeroShot(TaskModel of)
+            throws IOException, MalformedModelException {
+        TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
+        return new Ready<>(
+                new ZeroShotTask(
+                        tokenizer,
+                        of.limit(tokenizer, Integer.MAX_VALUE),
+                        of.config().labels()),
+                of.runner(tokenizer));
+    }
+
+    /** Entities of texts. */
+    static Ready<String, NamedEntity[]> tagging(TaskModel of) throws IOException, MalformedModelException {
+        TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
+        Aggregation aggregation = of.arguments().constant("aggregation", Aggregation.class, Aggregation.SIMPLE);
+        return new Ready<>(
+                new TaggingTask(
+                        tokenizer,
+                        of.windows(tokenizer, Integer.MAX_VALUE),
+                        of.config().labels(),
+                        tokenizer.id(TokenRole.UNK),
+                        aggregation),
+                of.runner(tokenizer));
+    }
+
+    /** Answers to questions. */
+    static Ready<QAInput, List<Answer>> answer(TaskModel of) throws IOException, MalformedModelException {
+        TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
+        ModelArguments arguments = of.arguments();
+        return new Ready<>(
+                new AnswerTask(
+                        tokenizer,
+                        of.windows(tokenizer, ANSWER_WINDOW),
+                        tokenizer.id(TokenRole.CLS),
+                        arguments.wholeNumber("maxAnswerLength", 1, ANSWER_TOKENS),
+                        arguments.wholeNumber("topK", 1, 1),
+                        arguments.flag("noAnswer", false)),
+                of.runner(tokenizer));
+    }
+
+    /** Words for masks. */
+    static Ready<String, List<Classifications>> fillMask(TaskModel of) throws IOException, MalformedModelException {
+        // A text spells the mask, which is a special token.
+        TextTokenizer tokenizer = of.tokenizer(SpecialText.PARSED);
+        int mask = tokenizer
+                .id(TokenRole.MASK)
+                .orElseThrow(() -> new IllegalArgumentException(Text.format(
+                        "CheckpointTranslatorFactory: the tokenizer of %s must have a mask token, got none",
+                        of.directory())));
+        return new Ready<>(
+                new FillMaskTask(
+                        tokenizer,
+                        of.limit(tokenizer, Integer.MAX_VALUE),
+                        mask,
+                        of.arguments().wholeNumber("topK", 1, TOP_K)),
+                of.runner(tokenizer));
+    }
+}
