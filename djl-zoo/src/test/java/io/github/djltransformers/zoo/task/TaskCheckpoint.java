@@ -11,12 +11,10 @@ import ai.djl.repository.zoo.ZooModel;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.huggingface.Checkpoint;
-import io.github.djltransformers.huggingface.CheckpointBlockFactory;
 import io.github.djltransformers.huggingface.Head;
 import io.github.djltransformers.ops.HostArrays;
-import io.github.djltransformers.text.task.CheckpointTranslatorFactory;
 import java.io.IOException;
-import java.net.URISyntaxException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +28,7 @@ import java.util.stream.Stream;
  * A tiny checkpoint of random weights with a vocabulary: the special tokens of BERT, letters that begin a word, letters
  * that go on with one, digits and marks.
  */
-final class TaskCheckpoint {
+public final class TaskCheckpoint {
     /** As many as the checkpoints have rows. */
     private static final int SIZE = 101;
 
@@ -41,12 +39,12 @@ final class TaskCheckpoint {
     private TaskCheckpoint() {}
 
     /** A copy of a checkpoint, with the vocabulary. */
-    static Path copy(String name, Path directory) throws IOException, URISyntaxException {
-        Path original =
-                Path.of(TaskCheckpoint.class.getResource("/checkpoints/" + name).toURI());
+    public static Path copy(String name, Path directory) throws IOException {
         Path copy = Files.createDirectories(directory.resolve(name));
         for (String file : List.of("config.json", "model.safetensors")) {
-            Files.copy(original.resolve(file), copy.resolve(file));
+            try (InputStream resource = TaskCheckpoint.class.getResourceAsStream("/checkpoints/" + name + "/" + file)) {
+                Files.copy(resource, copy.resolve(file));
+            }
         }
         Files.write(copy.resolve("vocab.txt"), vocabulary());
         Files.writeString(copy.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"BertTokenizer\"}");
@@ -75,10 +73,7 @@ final class TaskCheckpoint {
         Criteria.Builder<I, O> criteria = Criteria.builder()
                 .setTypes(input, output)
                 .optModelPath(directory)
-                .optEngine(engine)
-                .optArgument("blockFactory", CheckpointBlockFactory.class.getName())
-                .optArgument("translatorFactory", CheckpointTranslatorFactory.class.getName())
-                .optOption("hasParameter", "false");
+                .optEngine(engine);
         arguments.forEach(criteria::optArgument);
         return criteria.build().loadModel();
     }

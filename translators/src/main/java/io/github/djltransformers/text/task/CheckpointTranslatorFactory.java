@@ -3,6 +3,7 @@ package io.github.djltransformers.text.task;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.modality.Classifications;
+import ai.djl.modality.Input;
 import ai.djl.modality.nlp.qa.QAInput;
 import ai.djl.modality.nlp.translator.NamedEntity;
 import ai.djl.modality.nlp.translator.ZeroShotClassificationInput;
@@ -201,6 +202,12 @@ public final class CheckpointTranslatorFactory implements TranslatorFactory {
     @Override
     public Set<Pair<Type, Type>> getSupportedTypes() {
         return OFFERS.stream().map(Offer::types).collect(Collectors.toSet());
+    }
+
+    /** Always but for DJL Serving's types: which of the others a checkpoint has shows when it is loaded, and is told then. */
+    @Override
+    public boolean isSupported(Class<?> input, Class<?> output) {
+        return input != Input.class;
     }
 
     /**

@@ -92,7 +92,7 @@ final class FillMaskTask implements TextTask<String, List<Classifications>> {
                 .mapToInt(Integer::intValue)
                 .toArray();
         Classifications words = new Classifications(
-                IntStream.of(best).mapToObj(tokenizer::decode).toList(),
+                IntStream.of(best).mapToObj(tokenizer::decodeWithSpecialTokens).toList(),
                 IntStream.of(best).mapToObj(i -> probabilities[i]).toList());
         words.setTopK(topK);
         return words;

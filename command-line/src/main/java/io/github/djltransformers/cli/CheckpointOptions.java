@@ -1,0 +1,179 @@
+package io.github.djltransformers.cli;
+
+import ai.djl.ModelException;
+import ai.djl.inference.Predictor;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
+import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.TranslateException;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import io.github.djltransformers.compile.CompilationConfig;
+import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.huggingface.CheckpointConfig;
+import io.github.djltransformers.text.data.TextLines;
+import io.github.djltransformers.zoo.EngineChoice;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The options of commands that run a checkpoint on texts, and the running. */
+final class CheckpointOptions {
+    private static final Gson GSON = new GsonBuilder()
+            .disableHtmlEscaping()
+            .serializeSpecialFloatingPointValues()
+            .create();
+
+    /** How many lines are read ahead, so that those of like length meet. */
+    private static final int LINES_AT_ONCE = 1024;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "The directory of a Hugging Face checkpoint: config.json, safetensors and its tokenizer.")
+    private Path model;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "NAME",
+            description =
+                    "PyTorch or MXNet (default: DJL's default engine if set, else the first of these that is there).")
+    private String engine;
+
+    @Option(
+            names = "--max-length",
+            paramLabel = "TOKENS",
+            description = "The most tokens of a text that are read at once (default: as many as the model takes).")
+    private Integer maxLength;
+
+    @Option(
+            names = "--batch-tokens",
+            paramLabel = "N",
+            description = "How many tokens, padding included, are read side by side (default: 4096).")
+    private Integer batchTokens;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads that PyTorch computes with (default: one a core).")
+    private Integer threads;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description = "The arithmetic of the compiled model: ${COMPLETION-CANDIDATES} (default: FLOAT32).")
+    private Precision precision;
+
+    @Option(names = "--eager", description = "Compute operation by operation instead of compiling the model.")
+    private boolean eager;
+
+    @Option(names = "--json", description = "Print one JSON object a line for each text.")
+    private boolean json;
+
+    @Parameters(arity = "0..*", paramLabel = "TEXT", description = "Texts; none, or -, to read standard input.")
+    private List<String> texts = List.of();
+
+    /** How a result is printed. */
+    interface Form<O> {
+        /** As lines for people and pipes. */
+        void print(PrintWriter out, String text, O result);
+
+        /** What the JSON object has beside the text. */
+        void describe(JsonObject object, O result, Gson gson);
+    }
+
+    /**
+     * Runs the model on all texts, in order.
+     *
+     * @param input makes of a text what the model takes
+     * @param arguments of the translator; those that are null are left out
+     */
+    <I, O> void run(
+            Class<I> inputType, Class<O> outputType, Function<String, I> input, Map<String, ?> arguments, Form<O> form)
+            throws IOException, ModelException, TranslateException {
+        EngineThreads.apply(spec.commandLine(), engine, threads);
+        Progress progress = Progress.onTerminal(spec.commandLine().getErr());
+        try (ZooModel<I, O> loaded = load(inputType, outputType, arguments);
+                Predictor<I, O> predictor = loaded.newPredictor()) {
+            if (texts.isEmpty() || texts.equals(List.of(InputText.STANDARD_INPUT))) {
+                try (TextLines lines = InputText.open(InputText.STANDARD_INPUT)) {
+                    for (List<String> some = lines.available(LINES_AT_ONCE);
+                            !some.isEmpty();
+                            some = lines.available(LINES_AT_ONCE)) {
+                        run(predictor, some, input, form, progress);
+                    }
+                }
+            } else {
+                run(predictor, texts, input, form, progress);
+            }
+        } finally {
+            progress.end();
+        }
+    }
+
+    private <I, O> void run(
+            Predictor<I, O> predictor, List<String> some, Function<String, I> input, Form<O> form, Progress progress)
+            throws TranslateException {
+        List<O> results = predictor.batchPredict(some.stream().map(input).toList());
+        PrintWriter out = spec.commandLine().getOut();
+        for (int i = 0; i < results.size(); i++) {
+            if (json) {
+                JsonObject object = new JsonObject();
+                object.addProperty("text", some.get(i));
+                form.describe(object, results.get(i), GSON);
+                out.println(GSON.toJson(object));
+            } else {
+                form.print(out, some.get(i), results.get(i));
+            }
+            progress.add();
+        }
+    }
+
+    private <I, O> ZooModel<I, O> load(Class<I> input, Class<O> output, Map<String, ?> arguments)
+            throws IOException, ModelException {
+        if (!Files.exists(model.resolve(CheckpointConfig.FILE))) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--model must be a directory with config.json, model.safetensors and a tokenizer, got " + model);
+        }
+        Criteria.Builder<I, O> criteria = Criteria.builder()
+                .setTypes(input, output)
+                .optModelPath(model.toRealPath())
+                .optEngine(EngineChoice.of(engine));
+        arguments.forEach((name, value) -> put(criteria, name, value));
+        put(criteria, "maxLength", maxLength);
+        put(criteria, "batchTokens", batchTokens);
+        put(criteria, CompilationConfig.PRECISION, precision);
+        criteria.optArgument(CompilationConfig.COMPILE, !eager);
+        try {
+            return criteria.build().loadModel();
+        } catch (ModelNotFoundException e) {
+            // DJL says of every failure that there is no such model; the first cause knows why.
+            Throwable first = e;
+            while (first.getCause() != null) {
+                first = first.getCause();
+            }
+            throw new ModelNotFoundException(first.getMessage(), e);
+        }
+    }
+
+    private static void put(Criteria.Builder<?, ?> criteria, String name, Object value) {
+        if (value != null) {
+            criteria.optArgument(name, value.toString());
+        }
+    }
+}
