@@ -1,5 +1,6 @@
 package io.github.djltransformers.benchmark;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -24,6 +25,8 @@ public final class Cases {
                 new EncoderCase(1, 128, 512, 8, 2048),
                 new EncoderCase(16, 64, 512, 8, 2048),
                 new EncoderCase(8, 512, 512, 8, 2048),
+                new EmbeddingCase(32, 20),
+                new EmbeddingCase(16, 200),
                 new TrainingCase(ModelSize.TINY, TRANSLATION_BATCH),
                 new DecodingStepCase(ModelSize.SMALL),
                 new DecodingStepCase(ModelSize.BASE)));
@@ -36,6 +39,15 @@ public final class Cases {
         cases.add(new TranslationCase(
                 sentences == null ? TranslationCase.ownSentences() : sentences, BEAMS, TRANSLATION_BATCH));
         return cases;
+    }
+
+    /**
+     * The case of a checkpoint that gives vectors.
+     *
+     * @param sentences as in {@link #all}
+     */
+    public static BenchmarkCase ofCheckpoint(Path directory, List<String> sentences) {
+        return new CheckpointCase(directory, sentences == null ? TranslationCase.ownSentences() : sentences);
     }
 
     /**

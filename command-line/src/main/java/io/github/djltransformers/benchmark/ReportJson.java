@@ -29,6 +29,9 @@ public final class ReportJson {
         json.put("name", result.name());
         json.put("items", result.work().items());
         json.put("unit", result.work().unit());
+        if (result.work().tokens() > 0) {
+            json.put("tokens", result.work().tokens());
+        }
         if (result.work().cost() != null) {
             json.put("cost", result.work().cost());
         }

@@ -63,15 +63,22 @@ public final class ReportTable {
                     format("%.2f", result.timesAsFastAs(Mode.STOCK, measurement)),
                     format("%.1f", scaled(result.bytesPerSecond(measurement), 1 / GIGA)),
                     format("%.0f%%", scaled(result.floorShare(measurement), 100)),
-                    Text.format(
-                            "%.1f %s/s",
-                            result.speed(measurement), result.work().unit()));
+                    speed(result, measurement));
         }
         result.matmulRates()
                 .forEach((engine, rate) -> table.add(
                         result.name(), engine, "matmul", "float32", Text.format("%.1f GFLOP/s", rate / GIGA)));
         result.peakMemory()
                 .ifPresent(bytes -> table.add(result.name(), Text.format("peak memory %.0f MiB", bytes / MEBI)));
+    }
+
+    private static String speed(CaseResult result, Measurement measurement) {
+        Work work = result.work();
+        double speed = result.speed(measurement);
+        String items = Text.format("%.1f %s/s", speed, work.unit());
+        return work.tokens() == 0
+                ? items
+                : Text.format("%s, %.0f tokens/s", items, speed * work.tokens() / work.items());
     }
 
     private static String time(double seconds) {

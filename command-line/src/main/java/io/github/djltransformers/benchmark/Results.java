@@ -12,11 +12,14 @@ final class Results {
     private Results() {}
 
     /** Runs a block and waits for what it gives. */
-    static void forward(Block block, ParameterStore parameterStore, NDManager manager, NDArray input) {
+    static void forward(Block block, ParameterStore parameterStore, NDManager manager, NDArray... inputs) {
         try (NDManager step = manager.newSubManager()) {
-            NDArray lent = input.duplicate();
+            NDList lent = new NDList();
+            for (NDArray input : inputs) {
+                lent.add(input.duplicate());
+            }
             lent.attach(step);
-            await(block.forward(parameterStore, new NDList(lent), false).head());
+            await(block.forward(parameterStore, lent, false).head());
         }
     }
 

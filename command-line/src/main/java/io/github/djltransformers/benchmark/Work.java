@@ -7,6 +7,11 @@ import io.github.djltransformers.ops.Cost;
  *
  * @param items what a speed counts
  * @param unit of the items, in the plural
+ * @param tokens of the items, where they are something else; 0 where they are tokens or no tokens are counted
  * @param cost what it costs at least, or null where that depends on data
  */
-public record Work(double items, String unit, Cost cost) {}
+public record Work(double items, String unit, double tokens, Cost cost) {
+    Work(double items, String unit, Cost cost) {
+        this(items, unit, 0, cost);
+    }
+}

@@ -55,7 +55,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Option(
             names = "--case",
             paramLabel = "PATTERN",
-            description = "Names of cases, or their beginnings: encoder, training, step, decode, translate,"
+            description = "Names of cases, or their beginnings: encoder, embed, training, step, decode, translate,"
                     + " decode-d128-*-greedy; may be repeated (default: all).")
     private List<String> patterns = List.of();
 
@@ -85,8 +85,16 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Option(
             names = "--file",
             paramLabel = "FILE",
-            description = "English sentences to translate, one a line (default: 64 that come with the command).")
+            description =
+                    "English sentences to translate, or texts for the vectors of --model, one a line (default: 64 that"
+                            + " come with the command).")
     private String file;
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            description = "A checkpoint that gives vectors of texts; adds the case embed-DIR.")
+    private Path model;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write all results to a file.")
     private Path json;
@@ -104,7 +112,12 @@ final class BenchmarkCommand implements Callable<Integer> {
             throw invalid("--rounds must be positive, got " + count);
         }
         List<Precision> arithmetic = precisions.stream().map(this::precision).toList();
-        List<BenchmarkCase> cases = Cases.matching(Cases.all(sentences()), patterns);
+        List<String> sentences = sentences();
+        List<BenchmarkCase> all = Cases.all(sentences);
+        if (model != null) {
+            all.add(Cases.ofCheckpoint(model.toRealPath(), sentences));
+        }
+        List<BenchmarkCase> cases = Cases.matching(all, patterns);
         if (cases.isEmpty()) {
             throw invalid("--case must be the name of a case, one of "
                     + Cases.all(null).stream().map(BenchmarkCase::name).toList() + ", got " + patterns);

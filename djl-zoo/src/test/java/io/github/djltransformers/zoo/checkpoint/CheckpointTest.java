@@ -11,6 +11,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.block.Freezing;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.huggingface.Checkpoint;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -149,10 +151,16 @@ class CheckpointTest {
         Path original = checkpoint("bert_seqcls");
         try (Model model = Model.newInstance("toy", Device.cpu(), engine)) {
             TransformerBlock block = Checkpoint.load(original, model.getNDManager());
+            Freezing.freeze(block, Freezing.embeddings().or(Freezing.firstLayers(1)));
             model.setBlock(block);
             ToyClasses.train(model, 2e-3f, 60);
             assertEquals(12, ToyClasses.correct(model), "of 12 on " + engine);
             Path tuned = temporary.resolve("tuned");
+            Map<String, float[]> before = weights(Checkpoint.load(original, model.getNDManager()));
+            Map<String, float[]> after = weights(block);
+            for (String name : List.of("body.embedding.weight", "body.encoder.layers.0.feed_forward.inner.weight")) {
+                assertArrayEquals(before.get(name), Objects.requireNonNull(after.get(name), name), name + " is frozen");
+            }
             CheckpointWriter.write(tuned, block, original, FloatStorage.FLOAT32);
             assertSame(weights(block), weights(Checkpoint.load(tuned, model.getNDManager())), "tuned");
         }
