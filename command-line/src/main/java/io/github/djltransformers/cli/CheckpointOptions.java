@@ -11,6 +11,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.compile.WeightStorage;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.text.data.TextLines;
 import io.github.djltransformers.zoo.EngineChoice;
@@ -63,7 +64,7 @@ final class CheckpointOptions {
     @Option(
             names = "--batch-tokens",
             paramLabel = "N",
-            description = "How many tokens, padding included, are read side by side (default: 4096).")
+            description = "How many tokens, padding included, are read side by side (default: 2048).")
     private Integer batchTokens;
 
     @Option(
@@ -77,6 +78,12 @@ final class CheckpointOptions {
             paramLabel = "NAME",
             description = "The arithmetic of the compiled model: ${COMPLETION-CANDIDATES} (default: FLOAT32).")
     private Precision precision;
+
+    @Option(
+            names = "--packed",
+            description =
+                    "Keep a second copy of float32 weights in the engine's own order: faster, for twice the memory.")
+    private boolean packed;
 
     @Option(names = "--eager", description = "Compute operation by operation instead of compiling the model.")
     private boolean eager;
@@ -159,6 +166,9 @@ final class CheckpointOptions {
         put(criteria, "batchTokens", batchTokens);
         put(criteria, CompilationConfig.PRECISION, precision);
         criteria.optArgument(CompilationConfig.COMPILE, !eager);
+        if (packed) {
+            criteria.optArgument(CompilationConfig.WEIGHTS, WeightStorage.PACKED);
+        }
         try {
             return criteria.build().loadModel();
         } catch (ModelNotFoundException e) {

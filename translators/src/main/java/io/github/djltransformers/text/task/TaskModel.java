@@ -22,7 +22,7 @@ import java.util.UUID;
 /** What translators need to know of a loaded checkpoint. */
 final class TaskModel {
     /** As many as fill two cores; more make no text faster, and take memory. */
-    private static final int BATCH_TOKENS = 4096;
+    private static final int BATCH_TOKENS = 2048;
 
     private static final int STRIDE = 128;
 
