@@ -104,7 +104,7 @@ class BenchmarkNumbersTest {
     @Test
     void casesAreFoundByNameBeginningAndPattern() {
         List<BenchmarkCase> all = Cases.all(null);
-        assertEquals(17, all.size());
+        assertEquals(19, all.size());
         assertEquals(5, Cases.matching(all, List.of("encoder")).size());
         assertEquals(
                 List.of("decode-d128-l4-b1-greedy", "decode-d128-l4-b64-greedy"),
@@ -117,6 +117,23 @@ class BenchmarkNumbersTest {
                         .map(BenchmarkCase::name)
                         .toList());
         assertEquals(List.of(), Cases.matching(all, List.of("enc")));
+    }
+
+    /** Counted by hand: six layers of projections, scores and sums, and feed-forward; a mean and a norm multiply nothing. */
+    @Test
+    void vectorsCostWhatTheirLayersCost() {
+        Work work = new EmbeddingCase(32, 20).work();
+        assertEquals(
+                6 * 2L * 32 * 20 * (4 * 384 * 384 + 2 * 20 * 384 + 2 * 384 * 1536),
+                work.cost().matmulFlops());
+        assertEquals(32 * 20, work.tokens());
+        CaseResult result = new CaseResult(
+                "embed-tiny",
+                work,
+                List.of(new Measurement(Variant.eager("PyTorch"), List.of(0.5), null)),
+                Map.of(),
+                OptionalLong.empty());
+        assertEquals(64, result.speed(result.measurements().get(0)));
     }
 
     /** Counted by hand: projections, scores and sums, feed-forward of the layer; the output matrix for each token. */
