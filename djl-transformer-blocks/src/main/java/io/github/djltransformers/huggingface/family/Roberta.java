@@ -34,7 +34,7 @@ public final class Roberta implements Family {
 
     @Override
     public Set<String> modelTypes() {
-        return Set.of("roberta", "xlm-roberta");
+        return Set.of("roberta", "xlm-roberta", "camembert");
     }
 
     @Override

@@ -45,6 +45,22 @@ class VerificationTest {
         return verdicts;
     }
 
+    /** CamemBERT is RoBERTa under another name. */
+    @EngineTest
+    void camembertIsARoberta(String engine) throws Exception {
+        Path roberta = checkpoints().resolve("roberta_mlm");
+        for (String file : List.of("model.safetensors", "io.safetensors")) {
+            Files.copy(roberta.resolve(file), temporary.resolve(file));
+        }
+        String config = Files.readString(roberta.resolve("config.json"));
+        Files.writeString(
+                temporary.resolve("config.json"),
+                config.replace("\"roberta\"", "\"camembert\"").replace("RobertaForMaskedLM", "CamembertForMaskedLM"));
+        List<TensorVerdict> verdicts = verify(temporary, engine);
+        assertTrue(verdicts.size() >= 4, verdicts.toString());
+        verdicts.forEach(verdict -> assertTrue(verdict.passed(), verdict.toString()));
+    }
+
     @EngineTest
     void everyTensorIsWithinTheTolerance(String engine) throws Exception {
         assertEquals(CHECKPOINTS, all().size());
