@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +30,9 @@ import java.util.stream.Stream;
 public final class CheckpointWriter {
     /** What makes Hugging Face's own loader accept a file. */
     private static final Map<String, String> METADATA = Map.of("format", "pt");
+
+    /** Such as 1_Pooling. */
+    private static final Pattern MODULE = Pattern.compile("\\d+_\\w+");
 
     private CheckpointWriter() {}
 
@@ -99,17 +103,33 @@ public final class CheckpointWriter {
         return merged;
     }
 
-    /** Everything beside the weights that belongs to a checkpoint: configuration, tokenizer, generation. */
+    /** Everything beside the weights that belongs to a checkpoint: configuration, tokenizer, generation, modules. */
     private static void copyOthers(Path original, Path directory) throws IOException {
         try (Stream<Path> files = Files.list(original)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
+            for (Path file : files.toList()) {
                 String name = file.getFileName().toString();
-                if (name.endsWith(".json") && !name.endsWith(".index.json")
-                        || name.endsWith(".txt")
-                        || name.endsWith(".model")) {
-                    ReplacedFile.write(directory.resolve(name), stream -> Files.copy(file, stream));
+                if (Files.isDirectory(file) && MODULE.matcher(name).matches()) {
+                    copyModule(file, Files.createDirectories(directory.resolve(name)));
+                } else if (Files.isRegularFile(file)
+                        && (name.endsWith(".json") && !name.endsWith(".index.json")
+                                || name.endsWith(".txt")
+                                || name.endsWith(".model"))) {
+                    copy(file, directory);
                 }
             }
         }
+    }
+
+    /** A folder of sentence-transformers: what it says, and the weights of a dense layer. */
+    private static void copyModule(Path original, Path directory) throws IOException {
+        for (String name : List.of(CheckpointConfig.FILE, CheckpointFiles.WEIGHTS)) {
+            if (Files.isRegularFile(original.resolve(name))) {
+                copy(original.resolve(name), directory);
+            }
+        }
+    }
+
+    private static void copy(Path file, Path directory) throws IOException {
+        ReplacedFile.write(directory.resolve(file.getFileName().toString()), stream -> Files.copy(file, stream));
     }
 }

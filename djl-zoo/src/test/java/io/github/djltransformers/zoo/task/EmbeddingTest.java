@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDManager;
 import ai.djl.repository.zoo.ZooModel;
+import io.github.djltransformers.huggingface.Checkpoint;
+import io.github.djltransformers.huggingface.CheckpointWriter;
 import io.github.djltransformers.huggingface.Head;
+import io.github.djltransformers.safetensors.FloatStorage;
 import io.github.djltransformers.testing.EngineTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +111,19 @@ class EmbeddingTest {
                         () -> embed(directory, "is", engine, Map.of("prompt", "passage")))
                 .getMessage();
         assertTrue(message.contains("prompt must be one of [query], got passage"), message);
+    }
+
+    @EngineTest
+    void aCheckpointWrittenAgainHasItsModules(String engine) throws Exception {
+        Path directory = TaskCheckpoint.copy("bert", temporary);
+        SentenceFiles.write(directory, SIZE, 3);
+        Path written = temporary.resolve("written");
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            CheckpointWriter.write(written, Checkpoint.load(directory, manager), directory, FloatStorage.FLOAT32);
+        }
+        assertArrayEquals(
+                embed(directory, "is the", engine, Map.of("prompt", "query")),
+                embed(written, "is the", engine, Map.of("prompt", "query")));
     }
 
     @EngineTest
