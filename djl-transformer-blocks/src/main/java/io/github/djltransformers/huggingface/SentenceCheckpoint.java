@@ -106,7 +106,7 @@ public final class SentenceCheckpoint {
     /**
      * A block on a model that has its weights already.
      *
-     * @param config that of the files, or another without dense layers
+     * @param config that of the files, or one with the same dense layers and another pooling or length
      * @param manager the owner of the weights of dense layers
      * @throws IOException if they cannot be read
      * @throws MalformedModelException if they are not what their configuration says

@@ -79,7 +79,7 @@ public final class TaskCheckpoint {
     }
 
     /** One prediction. */
-    static <I, O> O predict(Path directory, I input, Class<O> output, String engine, Map<String, ?> arguments)
+    public static <I, O> O predict(Path directory, I input, Class<O> output, String engine, Map<String, ?> arguments)
             throws Exception {
         @SuppressWarnings("unchecked")
         Class<I> type = (Class<I>) input.getClass();

@@ -222,6 +222,8 @@ class TasksTest {
                         .orElseThrow()
                         .score(),
                 CLOSE);
+        Answer ofNothing = TaskCheckpoint.predict(directory, new QAInput("where?", ""), Answer.class, engine, Map.of());
+        assertEquals("", ofNothing.text());
         Answer ofLong = TaskCheckpoint.predict(
                 directory, new QAInput("where?", "in paris! ".repeat(60)), Answer.class, engine, Map.of());
         assertTrue(ofLong.score() > 0 && ofLong.end() > ofLong.start());

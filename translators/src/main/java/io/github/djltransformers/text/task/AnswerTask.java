@@ -70,7 +70,8 @@ final class AnswerTask implements TextTask<QAInput, List<Answer>> {
             none = Math.min(none, starts[0] * ends[0]);
             addBest(answers, input.getParagraph(), row, starts, ends);
         }
-        if (noAnswer) {
+        // A text without tokens has none, whoever asks.
+        if (noAnswer || answers.isEmpty()) {
             answers.add(new Answer("", none, 0, 0));
         }
         answers.sort(Comparator.comparingDouble(Answer::score).reversed());

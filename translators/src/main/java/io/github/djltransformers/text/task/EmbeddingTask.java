@@ -4,13 +4,9 @@ import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import io.github.djltransformers.text.tokenizer.TokenizedText;
 import java.util.List;
 import java.util.Locale;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A text as a vector, by a model that is a {@code SentenceEncoder}. */
 final class EmbeddingTask implements TextTask<String, float[]> {
-    private static final Logger LOGGER = LoggerFactory.getLogger(EmbeddingTask.class);
-
     private final TextTokenizer tokenizer;
     private final int limit;
     private final String prompt;
@@ -31,11 +27,9 @@ final class EmbeddingTask implements TextTask<String, float[]> {
     @Override
     public List<TokenizedText> rows(String text) {
         String whole = prompt + text;
-        TokenizedText row = tokenizer.encode(lowerCase ? whole.toLowerCase(Locale.ROOT) : whole);
-        if (row.length() > limit) {
-            LOGGER.debug("A text of {} tokens is cut to {}", row.length(), limit);
-        }
-        return List.of(row.cut(limit));
+        return List.of(tokenizer
+                .encode(lowerCase ? whole.toLowerCase(Locale.ROOT) : whole)
+                .cut(limit));
     }
 
     @Override

@@ -5,9 +5,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A text, or two, as tokens: ids for a model, and for each where in the text it comes from. */
 public final class TokenizedText {
+    private static final Logger LOGGER = LoggerFactory.getLogger(TokenizedText.class);
+
     /** The {@link #sequence} of a token of the frame. */
     public static final int FRAME = -1;
 
@@ -74,6 +78,7 @@ public final class TokenizedText {
             return this;
         }
         int room = room(limit);
+        LOGGER.debug("A text of {} tokens is cut to {}", length(), limit);
         int first = count(0);
         int second = count(1);
         int shorter = Math.min(first, second);
