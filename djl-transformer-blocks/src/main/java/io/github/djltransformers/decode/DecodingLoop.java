@@ -11,6 +11,9 @@ final class DecodingLoop {
     private final DecodingBatch batch;
     private final GenerationConfig config;
     private final List<ScoresProcessor> more;
+    private final List<Input> inputs = new ArrayList<>();
+    private List<Input> active;
+    private int[] tokens;
 
     /**
      * @param batch fresh, one row for each input; its rows are used up, and the caller closes it
@@ -33,39 +36,60 @@ final class DecodingLoop {
      * @param limits how many new tokens each input may get; the configuration's own limit where that is less
      */
     List<List<GeneratedSequence>> run(int[] first, List<int[]> prompts, int[] limits) {
-        List<Input> inputs = new ArrayList<>();
+        begin(first, prompts, limits);
+        boolean unfinished = true;
+        while (unfinished) {
+            unfinished = step();
+        }
+        return inputs.stream().map(input -> input.search.results()).toList();
+    }
+
+    /** Prepares the first step; parameters as those of {@link #run}. */
+    void begin(int[] first, List<int[]> prompts, int[] limits) {
         int room = batch.room();
         if (room < 1) {
             throw new IllegalArgumentException(
                     "Generation: inputs must leave the model room for a token, got beginnings as long as it can read");
         }
         for (int i = 0; i < prompts.size(); i++) {
-            GenerationConfig bounded = config.withinLimit(Math.min(limits[i], room));
+            GenerationConfig bounded = config.within(Math.min(limits[i], room), prompts.get(i).length);
             List<ScoresProcessor> processors = bounded.processors(prompts.get(i).length);
             processors.addAll(more);
             inputs.add(new Input(SequenceSearch.of(bounded, prompts.get(i)), processors));
         }
-        List<Input> active = inputs;
-        int[] tokens = first;
-        while (true) {
-            Candidates candidates = candidates(active, tokens);
-            List<Continuation> rows = new ArrayList<>();
-            int row = 0;
-            for (Input input : active) {
-                int count = input.search.rows();
-                rows.addAll(input.search.step(candidates, row));
-                row += count;
-            }
-            active = active.stream().filter(input -> input.search.rows() > 0).toList();
-            if (active.isEmpty()) {
-                return inputs.stream().map(input -> input.search.results()).toList();
-            }
-            batch.select(rows.stream().mapToInt(Continuation::row).toArray());
-            tokens = rows.stream().mapToInt(Continuation::token).toArray();
-        }
+        active = inputs;
+        tokens = first;
     }
 
-    private Candidates candidates(List<Input> active, int[] tokens) {
+    /**
+     * Goes a token further.
+     *
+     * @return whether a sequence is unfinished
+     */
+    boolean step() {
+        Candidates candidates = candidates();
+        List<Continuation> rows = new ArrayList<>();
+        int row = 0;
+        for (Input input : active) {
+            int count = input.search.rows();
+            rows.addAll(input.search.step(candidates, row));
+            row += count;
+        }
+        active = active.stream().filter(input -> input.search.rows() > 0).toList();
+        if (active.isEmpty()) {
+            return false;
+        }
+        batch.select(rows.stream().mapToInt(Continuation::row).toArray());
+        tokens = rows.stream().mapToInt(Continuation::token).toArray();
+        return true;
+    }
+
+    /** What was found so far for the only input. */
+    GeneratedSequence only() {
+        return inputs.get(0).search.results().get(0);
+    }
+
+    private Candidates candidates() {
         int count = active.get(0).search.candidates();
         if (active.get(0).processors.isEmpty()) {
             return batch.advance(tokens, count);

@@ -9,7 +9,6 @@ import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.model.DecoderOutput;
 import io.github.djltransformers.model.DecoderState;
 import io.github.djltransformers.model.GenerativeModel;
-import io.github.djltransformers.ops.AttentionMask;
 import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.ops.KeyValueCache;
 import io.github.djltransformers.ops.NDArrayOps;
@@ -69,7 +68,7 @@ public final class EagerDecodingBatch implements DecodingBatch {
         try (NDManager step = home.newSubManager()) {
             DecoderState<NDArray> state = read(model, ops, step, inputs);
             boolean trainable = trainable(model);
-            DecoderState<NDArray> kept = map(trainable ? withoutHistory(state) : state, moveTo(home));
+            DecoderState<NDArray> kept = (trainable ? withoutHistory(state) : state).map(moveTo(home));
             return new EagerDecodingBatch(model, trainable, ops, home, kept, inputs);
         } catch (RuntimeException e) {
             home.close();
@@ -119,10 +118,10 @@ public final class EagerDecodingBatch implements DecodingBatch {
         }
         long[] ids = Arrays.stream(tokens).asLongStream().toArray();
         DecoderOutput<NDArray> output =
-                model.decode(ops, HostArrays.of(step, ids, new Shape(ids.length, 1)), map(state, moveTo(step)));
+                model.decode(ops, HostArrays.of(step, ids, new Shape(ids.length, 1)), state.map(moveTo(step)));
         DecoderState<NDArray> grown = output.state();
         List<KeyValueCache<NDArray>> past = trainable ? map(grown.past(), NDArray::stopGradient) : grown.past();
-        state = map(new DecoderState<>(past, grown.keep(), grown.memory(), grown.memoryMask()), moveTo(home));
+        state = new DecoderState<>(past, grown.keep(), grown.memory(), grown.memoryMask()).map(moveTo(home));
         length++;
         return output.logits();
     }
@@ -140,7 +139,8 @@ public final class EagerDecodingBatch implements DecodingBatch {
             boolean sameSources = Arrays.equals(selected, sources);
             DecoderState<NDArray> old =
                     sameSources ? new DecoderState<>(state.past(), state.keep(), List.of(), null) : state;
-            DecoderState<NDArray> moved = map(map(old, moveTo(step)).select(ops, index), moveTo(home));
+            DecoderState<NDArray> moved =
+                    old.map(moveTo(step)).select(ops, index).map(moveTo(home));
             state = sameSources
                     ? new DecoderState<>(moved.past(), moved.keep(), state.memory(), state.memoryMask())
                     : moved;
@@ -178,19 +178,6 @@ public final class EagerDecodingBatch implements DecodingBatch {
                 state.keep(),
                 map(state.memory(), NDArray::stopGradient),
                 state.memoryMask());
-    }
-
-    private static DecoderState<NDArray> map(DecoderState<NDArray> state, UnaryOperator<NDArray> function) {
-        AttentionMask<NDArray> mask = state.memoryMask();
-        return new DecoderState<>(
-                state.past() == null ? null : map(state.past(), function),
-                state.keep() == null ? null : function.apply(state.keep()),
-                map(state.memory(), function),
-                mask == null
-                        ? null
-                        : new AttentionMask<>(
-                                function.apply(mask.scoreBias()),
-                                mask.attendable() == null ? null : function.apply(mask.attendable())));
     }
 
     private static List<KeyValueCache<NDArray>> map(

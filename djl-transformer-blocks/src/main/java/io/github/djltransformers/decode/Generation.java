@@ -71,10 +71,7 @@ public final class Generation {
      */
     public List<List<GeneratedSequence>> fromSources(
             List<int[]> sources, IntUnaryOperator startIds, IntUnaryOperator limits) {
-        if (!model.readsSource()) {
-            throw new IllegalArgumentException("Generation: model must read sources, got "
-                    + model.getClass().getSimpleName());
-        }
+        requireSource(true);
         int[] starts = IntStream.range(0, sources.size()).map(startIds).toArray();
         List<int[]> prompts =
                 Arrays.stream(starts).mapToObj(start -> new int[] {start}).toList();
@@ -99,21 +96,74 @@ public final class Generation {
      * @param seen what processors take for the prompt, for each
      */
     public List<List<GeneratedSequence>> fromPrompts(List<int[]> prompts, List<int[]> seen) {
-        if (model.readsSource()) {
-            throw new IllegalArgumentException("Generation: model must be decoder-only to go on with prompts, got "
-                    + model.getClass().getSimpleName());
-        }
-        if (prompts.isEmpty() || prompts.stream().anyMatch(prompt -> prompt.length == 0)) {
-            throw new IllegalArgumentException(
-                    "Generation: prompts must be at least one, of at least one token each, got" + " lengths "
-                            + prompts.stream().map(prompt -> prompt.length).toList());
-        }
+        requireSource(false);
+        requireTokens(prompts);
         List<int[]> read = prompts.stream()
                 .map(prompt -> Arrays.copyOf(prompt, prompt.length - 1))
                 .toList();
         int[] last =
                 prompts.stream().mapToInt(prompt -> prompt[prompt.length - 1]).toArray();
         return write(TokenRows.beginnings(read, 0), last, seen, prompt -> config.maxNewTokens());
+    }
+
+    /**
+     * Writes for one source, token by token as they are asked for.
+     *
+     * @param source at least one token
+     * @param startId the token that decoding begins with
+     * @return the caller closes it
+     * @throws IllegalArgumentException if the configuration asks for beams, of which none is known to be the best before the end
+     */
+    public TokenStream stream(int[] source, int startId) {
+        requireSource(true);
+        return stream(TokenRows.of(List.of(source), 0), startId, new int[] {startId});
+    }
+
+    /**
+     * Goes on with one prompt, token by token as they are asked for.
+     *
+     * @param prompt at least one token
+     * @return the caller closes it
+     * @throws IllegalArgumentException as {@link #stream(int[], int)}
+     */
+    public TokenStream stream(int... prompt) {
+        requireSource(false);
+        requireTokens(List.of(prompt));
+        int[] read = Arrays.copyOf(prompt, prompt.length - 1);
+        return stream(TokenRows.beginnings(List.of(read), 0), prompt[prompt.length - 1], prompt);
+    }
+
+    private TokenStream stream(TokenRows input, int first, int... prompt) {
+        if (config.beams() > 1) {
+            throw new IllegalArgumentException(
+                    "Generation: beams must be 1 to write token by token, got " + config.beams());
+        }
+        DecodingBatch batch = DecodingBatch.open(model, parameterStore, manager, input);
+        try {
+            DecodingLoop loop = new DecodingLoop(batch, config, processors);
+            loop.begin(new int[] {first}, List.of(prompt), new int[] {config.maxNewTokens()});
+            return new TokenStream(batch, loop);
+        } catch (RuntimeException e) {
+            batch.close();
+            throw e;
+        }
+    }
+
+    private void requireSource(boolean wanted) {
+        if (model.readsSource() != wanted) {
+            throw new IllegalArgumentException((wanted
+                            ? "Generation: model must read sources, got "
+                            : "Generation: model must be decoder-only to go on with prompts, got ")
+                    + model.getClass().getSimpleName());
+        }
+    }
+
+    private static void requireTokens(List<int[]> prompts) {
+        if (prompts.isEmpty() || prompts.stream().anyMatch(prompt -> prompt.length == 0)) {
+            throw new IllegalArgumentException(
+                    "Generation: prompts must be at least one, of at least one token each, got" + " lengths "
+                            + prompts.stream().map(prompt -> prompt.length).toList());
+        }
     }
 
     private List<List<GeneratedSequence>> write(

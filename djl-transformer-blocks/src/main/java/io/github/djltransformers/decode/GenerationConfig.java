@@ -10,6 +10,8 @@ import java.util.TreeSet;
  * Face's {@code generation_config.json} that it is.
  *
  * @param maxNewTokens {@code max_new_tokens}: how long a sequence may grow, the end token included, the prompt not
+ * @param maxLength {@code max_length}: how long a sequence may grow, its prompt or start token included; {@link #NO_LIMIT} for
+ *     none
  * @param minNewTokens {@code min_new_tokens}: no end before so many
  * @param minLength {@code min_length}: no end before the sequence with its prompt has so many
  * @param beams {@code num_beams}: K, the unfinished sequences kept for each input; 1 is greedy search
@@ -27,6 +29,7 @@ import java.util.TreeSet;
  */
 public record GenerationConfig(
         int maxNewTokens,
+        int maxLength,
         int minNewTokens,
         int minLength,
         int beams,
@@ -40,6 +43,9 @@ public record GenerationConfig(
         int firstId,
         int lastId,
         Set<Integer> endIds) {
+    /** The length where none is the greatest. */
+    public static final int NO_LIMIT = Integer.MAX_VALUE;
+
     public GenerationConfig {
         badWords = badWords.stream().map(List::copyOf).toList();
         suppressed = List.copyOf(suppressed);
@@ -47,6 +53,11 @@ public record GenerationConfig(
         if (beams < 1 || maxNewTokens < 1) {
             throw new IllegalArgumentException(
                     "GenerationConfig: beams and maxNewTokens must be positive, got " + beams + " and " + maxNewTokens);
+        }
+        if (maxLength < 2) {
+            throw new IllegalArgumentException(
+                    "GenerationConfig: maxLength must be at least 2, a token and what follows" + " it, got "
+                            + maxLength);
         }
         if (!Double.isFinite(lengthPenalty)) {
             throw new IllegalArgumentException("GenerationConfig: lengthPenalty must be finite, got " + lengthPenalty);
@@ -93,9 +104,21 @@ public record GenerationConfig(
         return new Builder(this);
     }
 
-    /** This configuration with another limit of length where that is less. */
-    GenerationConfig withinLimit(int limit) {
-        return limit < maxNewTokens ? toBuilder().optMaxNewTokens(limit).build() : this;
+    /**
+     * This configuration with the limits of one sequence.
+     *
+     * @param limit how many new tokens it may get, where that is less
+     * @param promptLength tokens before the first new one
+     * @throws IllegalArgumentException if the prompt alone is too long
+     */
+    GenerationConfig within(int limit, int promptLength) {
+        if (promptLength >= maxLength) {
+            throw new IllegalArgumentException(
+                    "GenerationConfig: maxLength must be more than the " + promptLength + " tokens of the prompt, got "
+                            + maxLength + "; set maxNewTokens, which does not count the prompt");
+        }
+        int most = Math.min(limit, maxLength - promptLength);
+        return most < maxNewTokens ? toBuilder().optMaxNewTokens(most).build() : this;
     }
 
     /** Whether a sequence ends with this token as its n-th new one. */
@@ -153,6 +176,7 @@ public record GenerationConfig(
     /** Collects the components of a {@link GenerationConfig}. */
     public static final class Builder {
         private int maxNewTokens = 20;
+        private int maxLength = NO_LIMIT;
         private int minNewTokens;
         private int minLength;
         private int beams = 1;
@@ -171,6 +195,7 @@ public record GenerationConfig(
 
         private Builder(GenerationConfig config) {
             maxNewTokens = config.maxNewTokens;
+            maxLength = config.maxLength;
             minNewTokens = config.minNewTokens;
             minLength = config.minLength;
             beams = config.beams;
@@ -189,6 +214,12 @@ public record GenerationConfig(
         /** Sets {@link GenerationConfig#maxNewTokens}. */
         public Builder optMaxNewTokens(int value) {
             maxNewTokens = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#maxLength}. */
+        public Builder optMaxLength(int value) {
+            maxLength = value;
             return this;
         }
 
@@ -278,6 +309,7 @@ public record GenerationConfig(
         public GenerationConfig build() {
             return new GenerationConfig(
                     maxNewTokens,
+                    maxLength,
                     minNewTokens,
                     minLength,
                     beams,

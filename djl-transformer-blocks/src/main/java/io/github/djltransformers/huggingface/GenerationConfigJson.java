@@ -21,7 +21,8 @@ public final class GenerationConfigJson {
     /** The name of the file. */
     public static final String FILE = "generation_config.json";
 
-    private static final int DEFAULT_NEW_TOKENS = 20;
+    /** What {@code max_length} is unless it is given; then, and when it is given so, that many new tokens are meant. */
+    private static final int DEFAULT_LENGTH = 20;
 
     /** Keys that would change what is written, and the values that leave it alone. */
     private static final Map<String, Set<String>> UNSUPPORTED = Map.of(
@@ -63,8 +64,11 @@ public final class GenerationConfigJson {
                         c.json().get(key.getKey()));
             }
         }
+        // As in Hugging Face, a length with the prompt counts only where none without it is given.
+        boolean withPrompt = !c.has("max_new_tokens") && c.has("max_length") && c.size("max_length") != DEFAULT_LENGTH;
         return new GenerationConfig(
-                c.size("max_new_tokens", c.size("max_length", DEFAULT_NEW_TOKENS)),
+                withPrompt ? GenerationConfig.NO_LIMIT : c.size("max_new_tokens", DEFAULT_LENGTH),
+                withPrompt ? c.size("max_length") : GenerationConfig.NO_LIMIT,
                 c.integer("min_new_tokens", 0),
                 c.integer("min_length", 0),
                 c.size("num_beams", 1),

@@ -4,6 +4,7 @@ import io.github.djltransformers.ops.AttentionMask;
 import io.github.djltransformers.ops.KeyValueCache;
 import io.github.djltransformers.ops.TensorOps;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What decoding carries from token to token.
@@ -47,6 +48,25 @@ public record DecoderState<T>(
     /** The state after more tokens. */
     DecoderState<T> grown(List<KeyValueCache<T>> caches, T grownKeep) {
         return new DecoderState<>(caches, grownKeep, memory, memoryMask);
+    }
+
+    /** This state with another tensor for each. */
+    public DecoderState<T> map(UnaryOperator<T> function) {
+        return new DecoderState<>(
+                past == null ? null : map(past, function),
+                keep == null ? null : function.apply(keep),
+                map(memory, function),
+                memoryMask == null
+                        ? null
+                        : new AttentionMask<>(
+                                function.apply(memoryMask.scoreBias()),
+                                memoryMask.attendable() == null ? null : function.apply(memoryMask.attendable())));
+    }
+
+    private static <T> List<KeyValueCache<T>> map(List<KeyValueCache<T>> caches, UnaryOperator<T> function) {
+        return caches.stream()
+                .map(cache -> new KeyValueCache<>(function.apply(cache.keys()), function.apply(cache.values())))
+                .toList();
     }
 
     /**

@@ -12,15 +12,17 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class GenerationConfigTest {
+    private static final int MAX = GenerationConfig.NO_LIMIT;
+
     @Test
     void factoriesReturnOneSequenceRankedByItsMean() {
         assertEquals(
                 new GenerationConfig(
-                        9, 0, 0, 1, 1, 1, EarlyStopping.HEURISTIC, 1, 0, List.of(), List.of(), -1, -1, Set.of(3)),
+                        9, MAX, 0, 0, 1, 1, 1, EarlyStopping.HEURISTIC, 1, 0, List.of(), List.of(), -1, -1, Set.of(3)),
                 GenerationConfig.greedy(9, 3));
         assertEquals(
                 new GenerationConfig(
-                        9, 0, 0, 4, 1, 1, EarlyStopping.HEURISTIC, 1, 0, List.of(), List.of(), -1, -1, Set.of(3)),
+                        9, MAX, 0, 0, 4, 1, 1, EarlyStopping.HEURISTIC, 1, 0, List.of(), List.of(), -1, -1, Set.of(3)),
                 GenerationConfig.beam(4, 9, 3));
     }
 
@@ -28,6 +30,7 @@ class GenerationConfigTest {
     void builderSetsEachComponentAndBeginsWithAnother() {
         GenerationConfig all = new GenerationConfig(
                 7,
+                40,
                 2,
                 4,
                 5,
@@ -45,6 +48,7 @@ class GenerationConfigTest {
                 all,
                 GenerationConfig.builder()
                         .optMaxNewTokens(7)
+                        .optMaxLength(40)
                         .optMinNewTokens(2)
                         .optMinLength(4)
                         .optBeams(5)
@@ -69,6 +73,7 @@ class GenerationConfigTest {
     void refusesWhatCannotBeDone() {
         refuses("beams and maxNewTokens must be positive, got 0 and 9", config -> config.optBeams(0));
         refuses("beams and maxNewTokens must be positive, got 4 and 0", config -> config.optMaxNewTokens(0));
+        refuses("maxLength must be at least 2, a token and what follows it, got 1", config -> config.optMaxLength(1));
         refuses("lengthPenalty must be finite, got NaN", config -> config.optLengthPenalty(Double.NaN));
         refuses("nBest must be in [1, beams = 4], got 5", config -> config.optNBest(5));
         refuses("nBest must be in [1, beams = 4], got 0", config -> config.optNBest(0));

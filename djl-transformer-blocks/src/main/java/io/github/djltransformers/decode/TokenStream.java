@@ -1,0 +1,70 @@
+package io.github.djltransformers.decode;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+
+/**
+ * A sequence that is written as it is read: a token costs its step through the model when it is asked for, and whoever has read
+ * enough closes the stream. It frees what it holds with the last token, or when it is closed.
+ *
+ * <p>Used by one thread at a time; the model it writes with stays open as long.
+ */
+public final class TokenStream implements Iterator<GeneratedToken>, AutoCloseable {
+    private final DecodingBatch batch;
+    private final DecodingLoop loop;
+    private boolean unfinished = true;
+    private double logProbability;
+    private int length;
+
+    TokenStream(DecodingBatch batch, DecodingLoop loop) {
+        this.batch = batch;
+        this.loop = loop;
+    }
+
+    /** Whether another token follows; false after the end, and when closed. */
+    @Override
+    public boolean hasNext() {
+        return unfinished;
+    }
+
+    /** The next token, the end token included. */
+    @Override
+    public GeneratedToken next() {
+        if (!unfinished) {
+            throw new NoSuchElementException("TokenStream: there is no token after the end");
+        }
+        boolean more = false;
+        try {
+            more = loop.step();
+        } finally {
+            if (!more) {
+                close();
+            }
+        }
+        GeneratedSequence written = loop.only();
+        double before = logProbability;
+        logProbability = written.logProbability();
+        length++;
+        return new GeneratedToken(written.tokens()[length - 1], logProbability - before);
+    }
+
+    /**
+     * What was written so far. Its reason to end is {@link FinishReason#LENGTH} where it was read only in part.
+     *
+     * @throws IllegalStateException if no token was read
+     */
+    public GeneratedSequence sequence() {
+        if (length == 0) {
+            throw new IllegalStateException("TokenStream: a token must be read first, got none");
+        }
+        return loop.only();
+    }
+
+    @Override
+    public void close() {
+        if (unfinished) {
+            unfinished = false;
+            batch.close();
+        }
+    }
+}
