@@ -61,6 +61,11 @@ public final class ModelArguments {
         return number;
     }
 
+    /** A number. */
+    public double number(String name, double absent) {
+        return value(name, "be a number", absent, Double::parseDouble);
+    }
+
     /** True or false. */
     public boolean flag(String name, boolean absent) {
         return value(name, "be true or false", absent, text -> {

@@ -54,6 +54,26 @@ public final class GenerationConfigJson {
         return of(CheckpointConfig.of(merged.toString(), file.toString()));
     }
 
+    /**
+     * The token that a decoder of an encoder-decoder model begins with.
+     *
+     * @throws IOException if a file cannot be read
+     * @throws MalformedModelException if no file names it
+     */
+    public static int startId(Path directory) throws IOException, MalformedModelException {
+        CheckpointConfig model = CheckpointConfig.read(directory);
+        Path file = directory.resolve(FILE);
+        CheckpointConfig own = Files.exists(file) ? CheckpointConfig.readFile(file) : model;
+        for (String key : List.of("decoder_start_token_id", "bos_token_id")) {
+            for (CheckpointConfig config : List.of(own, model)) {
+                if (config.has(key)) {
+                    return config.token(key);
+                }
+            }
+        }
+        throw model.malformed("key 'decoder_start_token_id' must be given, got none");
+    }
+
     private static GenerationConfig of(CheckpointConfig c) throws MalformedModelException {
         for (Map.Entry<String, Set<String>> key : UNSUPPORTED.entrySet()) {
             if (c.has(key.getKey())

@@ -13,6 +13,7 @@ import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
 import io.github.djltransformers.huggingface.CheckpointBlockFactory;
 import io.github.djltransformers.huggingface.CheckpointConfig;
+import io.github.djltransformers.huggingface.GenerationConfigJson;
 import io.github.djltransformers.huggingface.Head;
 import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.ops.HostArrays;
@@ -93,20 +94,21 @@ public final class Verification {
                 }
             }
             if (GenerationCases.there(directory) && model.getBlock() instanceof GenerativeModel generative) {
-                new GenerationCases(directory, generative, model.getNDManager(), startId())
+                new GenerationCases(
+                                directory, generative, model.getNDManager(), GenerationConfigJson.startId(directory))
                         .run(reference, tolerance, counting);
             }
         }
         return passed[0];
     }
 
-    private int startId() throws ModelException {
-        return config.integer("decoder_start_token_id", config.integer("bos_token_id", 0));
-    }
-
-    private CheckpointRun run(Model model, Predictor<NDList, NDList> predictor) throws ModelException {
+    private CheckpointRun run(Model model, Predictor<NDList, NDList> predictor) throws IOException, ModelException {
+        // An encoder's loss and a language model's need none.
+        int startId = config.has("decoder_start_token_id") || config.has("bos_token_id")
+                ? GenerationConfigJson.startId(directory)
+                : 0;
         int padding = Math.max(0, config.integer("pad_token_id", 0));
-        return new CheckpointRun(model, predictor, head, startId(), padding);
+        return new CheckpointRun(model, predictor, head, startId, padding);
     }
 
     private void compare(

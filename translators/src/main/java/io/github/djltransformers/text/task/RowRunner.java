@@ -4,13 +4,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.text.data.LengthBatches;
 import io.github.djltransformers.text.tokenizer.TokenizedText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Runs a model over any number of rows, in batches of like lengths. Holds no state: one serves many threads. */
 final class RowRunner {
@@ -36,7 +35,8 @@ final class RowRunner {
      */
     <R> List<R> run(TransformerBlock block, NDManager manager, List<TokenizedText> rows, Reader<R> reader) {
         List<R> results = new ArrayList<>(Collections.nCopies(rows.size(), null));
-        for (int[] places : batches(rows)) {
+        int[] lengths = rows.stream().mapToInt(TokenizedText::length).toArray();
+        for (int[] places : LengthBatches.of(lengths, format.batchTokens(), format.mixedLengths())) {
             RowBatch batch =
                     new RowBatch(Arrays.stream(places).mapToObj(rows::get).toList());
             try (NDManager scratch = manager.newSubManager()) {
@@ -50,28 +50,5 @@ final class RowRunner {
             }
         }
         return results;
-    }
-
-    /** Longest first, so that a lack of memory shows at once, cut by the number of tokens. */
-    private List<int[]> batches(List<TokenizedText> rows) {
-        int[] sorted = IntStream.range(0, rows.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(i -> -rows.get(i).length()))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        List<int[]> batches = new ArrayList<>();
-        for (int from = 0; from < sorted.length; ) {
-            int longest = rows.get(sorted[from]).length();
-            int most = Math.max(1, format.batchTokens() / Math.max(1, longest));
-            int to = from + 1;
-            while (to < sorted.length
-                    && to - from < most
-                    && (format.mixedLengths() || rows.get(sorted[to]).length() == longest)) {
-                to++;
-            }
-            batches.add(Arrays.copyOfRange(sorted, from, to));
-            from = to;
-        }
-        return batches;
     }
 }

@@ -10,6 +10,7 @@ import io.github.djltransformers.head.HeadedEncoder;
 import io.github.djltransformers.head.HeadedEncoderDecoder;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.Head;
+import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.text.checkpoint.TokenRole;
 import io.github.djltransformers.text.tokenizer.SpecialText;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
@@ -104,13 +105,25 @@ final class TaskModel {
         return tokenizer;
     }
 
-    /** The greatest number of tokens of a text, frame included: what the model takes, the files say and the caller wants. */
-    int limit(TextTokenizer tokenizer, int filesLimit) throws MalformedModelException {
-        int positions = model.getBlock() instanceof HeadedEncoderDecoder two
+    /** The most tokens that the model reads. */
+    int positions() throws MalformedModelException {
+        if (model.getBlock() instanceof GenerativeModel writer) {
+            return writer.config().maxLength();
+        }
+        return model.getBlock() instanceof HeadedEncoderDecoder two
                 ? two.body().config().maxLength()
                 : encoder().body().maxLength();
-        int ofModel =
-                Math.min(Math.min(positions, filesLimit), tokenizer.maxLength().orElse(Integer.MAX_VALUE));
+    }
+
+    /** How many tokens are read side by side. */
+    int batchTokens() {
+        return arguments.wholeNumber("batchTokens", 1, BATCH_TOKENS);
+    }
+
+    /** The greatest number of tokens of a text, frame included: what the model takes, the files say and the caller wants. */
+    int limit(TextTokenizer tokenizer, int filesLimit) throws MalformedModelException {
+        int ofModel = Math.min(
+                Math.min(positions(), filesLimit), tokenizer.maxLength().orElse(Integer.MAX_VALUE));
         int wanted = arguments.wholeNumber("maxLength", 1, ofModel);
         int least = tokenizer.encode("").length();
         if (Math.min(wanted, ofModel) <= least) {
@@ -140,7 +153,6 @@ final class TaskModel {
         OptionalInt padding = named >= 0 ? OptionalInt.of(named) : tokenizer.id(TokenRole.PAD);
         boolean mixed = named >= 0 || head() != Head.SEQUENCE_CLASSIFICATION;
         int start = config.integer("decoder_start_token_id", config.integer("bos_token_id", 0));
-        int batchTokens = arguments.wholeNumber("batchTokens", 1, BATCH_TOKENS);
-        return new RowRunner(new RowFormat(padding.orElse(0), start, mixed, batchTokens));
+        return new RowRunner(new RowFormat(padding.orElse(0), start, mixed, batchTokens()));
     }
 }

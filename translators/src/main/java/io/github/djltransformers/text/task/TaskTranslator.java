@@ -5,39 +5,36 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import io.github.djltransformers.block.TransformerBlock;
-import io.github.djltransformers.text.tokenizer.TokenizedText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
 /**
- * A {@link TextTask} as DJL's translator, of one input or of an array of them. However many come at once, by
- * {@code batchPredict} or in an array, are sorted by length and read in batches, so that one long text does not pad the
- * others; results are in order.
+ * A {@link TextJob} as DJL's translator, of one input or of an array of them. However many come at once, by
+ * {@code batchPredict} or in an array, are the job's together; results are in order.
  *
  * @param <I> what a predictor takes
- * @param <E> what the task takes
- * @param <R> what the task makes
+ * @param <E> what the job takes
+ * @param <P> what the job makes of it for the model
+ * @param <R> what the job makes
  * @param <O> what a predictor gives
  */
-final class TaskTranslator<I, E, R, O> implements Translator<I, O> {
+final class TaskTranslator<I, E, P, R, O> implements Translator<I, O> {
     private static final String REQUEST = "rows";
 
-    private final TextTask<E, R> task;
-    private final RowRunner runner;
+    private final TextJob<E, P, R> job;
     private final Function<I, List<E>> parts;
     private final Function<List<R>, O> whole;
 
-    TaskTranslator(TextTask<E, R> task, RowRunner runner, Function<I, List<E>> parts, Function<List<R>, O> whole) {
-        this.task = task;
-        this.runner = runner;
+    TaskTranslator(TextJob<E, P, R> job, Function<I, List<E>> parts, Function<List<R>, O> whole) {
+        this.job = job;
         this.parts = parts;
         this.whole = whole;
     }
 
-    /** What goes from pre-processing to post-processing: each input's parts, and the rows of each part. */
-    private record Request<E>(List<List<E>> parts, List<List<TokenizedText>> rows) {}
+    /** What goes from pre-processing to post-processing: how many parts each input has, all of them, and what is read for each. */
+    private record Request<E, P>(List<Integer> counts, List<E> parts, List<P> prepared) {}
 
     @Override
     public NDList processInput(TranslatorContext ctx, I input) throws TranslateException {
@@ -51,18 +48,18 @@ final class TaskTranslator<I, E, R, O> implements Translator<I, O> {
 
     @Override
     public NDList batchProcessInput(TranslatorContext ctx, List<I> inputs) throws TranslateException {
-        List<List<E>> all = new ArrayList<>();
-        List<List<TokenizedText>> rows = new ArrayList<>();
+        Request<E, P> request = new Request<>(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (I input : inputs) {
-            requireGiven(input, "at index " + all.size());
+            requireGiven(input, "at index " + request.counts.size());
             List<E> some = parts.apply(input);
             for (E part : some) {
-                requireGiven(part, "at index " + rows.size());
-                rows.add(task.rows(part));
+                requireGiven(part, "at index " + request.parts.size());
+                request.parts.add(part);
+                request.prepared.add(job.prepare(part));
             }
-            all.add(some);
+            request.counts.add(some.size());
         }
-        ctx.setAttachment(REQUEST, new Request<>(all, rows));
+        ctx.setAttachment(REQUEST, request);
         return new NDList(); // for which a predictor does not call the block
     }
 
@@ -72,27 +69,26 @@ final class TaskTranslator<I, E, R, O> implements Translator<I, O> {
         }
     }
 
+    /** What a request of one part reads. */
+    P prepared(TranslatorContext ctx) {
+        return request(ctx).prepared.get(0);
+    }
+
+    @SuppressWarnings("unchecked")
+    private Request<E, P> request(TranslatorContext ctx) {
+        return (Request<E, P>) ctx.getAttachment(REQUEST);
+    }
+
     @Override
     public List<O> batchProcessOutput(TranslatorContext ctx, NDList list) throws TranslateException {
-        @SuppressWarnings("unchecked")
-        Request<E> request = (Request<E>) ctx.getAttachment(REQUEST);
-        List<float[][]> numbers = runner.run(
-                (TransformerBlock) ctx.getBlock(),
-                ctx.getNDManager(),
-                request.rows.stream().flatMap(List::stream).toList(),
-                task::numbers);
+        Request<E, P> request = request(ctx);
+        List<R> results =
+                job.run((TransformerBlock) ctx.getBlock(), ctx.getNDManager(), request.parts, request.prepared);
         List<O> outputs = new ArrayList<>();
-        int part = 0;
-        int row = 0;
-        for (List<E> some : request.parts) {
-            List<R> results = new ArrayList<>();
-            for (E each : some) {
-                List<TokenizedText> rows = request.rows.get(part);
-                results.add(task.result(each, rows, numbers.subList(row, row + rows.size())));
-                part++;
-                row += rows.size();
-            }
-            outputs.add(whole.apply(results));
+        int from = 0;
+        for (int count : request.counts) {
+            outputs.add(whole.apply(results.subList(from, from + count)));
+            from += count;
         }
         return outputs;
     }

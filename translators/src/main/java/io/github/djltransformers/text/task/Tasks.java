@@ -11,18 +11,23 @@ import io.github.djltransformers.ModelArguments;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.CompiledExecution;
+import io.github.djltransformers.decode.GenerationConfig;
 import io.github.djltransformers.head.Pooling;
 import io.github.djltransformers.head.SentenceConfig;
 import io.github.djltransformers.head.SentenceEncoder;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.SentenceCheckpoint;
+import io.github.djltransformers.text.chat.ChatMessage;
 import io.github.djltransformers.text.checkpoint.TokenRole;
 import io.github.djltransformers.text.tokenizer.SpecialText;
 import io.github.djltransformers.text.tokenizer.TextInput;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Makes the tasks of a checkpoint, each set by its arguments. */
 final class Tasks {
@@ -36,13 +41,12 @@ final class Tasks {
     private static final Map<String, Pooling> POOLINGS =
             Map.of("cls", Pooling.FIRST, "mean", Pooling.MEAN, "max", Pooling.MAX, "lasttoken", Pooling.LAST);
 
+    private static final Set<String> SPELT = Set.of("t5", "mt5", "bart");
+
     private Tasks() {}
 
-    /** A task with what runs it. */
-    record Ready<E, R>(TextTask<E, R> task, RowRunner runner) {}
-
     /** Vectors of texts; the model's block becomes one that gives them. */
-    static Ready<String, float[]> embedding(TaskModel of) throws IOException, MalformedModelException {
+    static RowJob<String, float[]> embedding(TaskModel of) throws IOException, MalformedModelException {
         SentenceCheckpoint files = SentenceCheckpoint.read(of.directory());
         // As sentence-transformers reads texts, and its vectors are to be equal.
         TextTokenizer tokenizer = of.tokenizer(SpecialText.PARSED);
@@ -78,17 +82,17 @@ final class Tasks {
                             }
                             return files.prompts().get(name);
                         });
-        return new Ready<>(new EmbeddingTask(tokenizer, limit, prompt, files.lowerCase()), runner);
+        return new RowJob<>(new EmbeddingTask(tokenizer, limit, prompt, files.lowerCase()), runner);
     }
 
     /** Classes of texts and pairs. */
-    static Ready<TextInput, Classifications> classification(TaskModel of) throws IOException, MalformedModelException {
+    static RowJob<TextInput, Classifications> classification(TaskModel of) throws IOException, MalformedModelException {
         List<String> labels = of.config().labels();
         TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
         ScoreFunction function =
                 of.arguments().constant("activation", ScoreFunction.class, function(of.config(), labels.size()));
         int topK = of.arguments().wholeNumber("topK", 1, TOP_K);
-        return new Ready<>(
+        return new RowJob<>(
                 new ClassificationTask(
                         tokenizer,
                         of.limit(tokenizer, Integer.MAX_VALUE),
@@ -108,10 +112,10 @@ final class Tasks {
     }
 
     /** How well pairs of texts go together. */
-    static Ready<TextInput, float[]> pairScore(TaskModel of) throws IOException, MalformedModelException {
+    static RowJob<TextInput, float[]> pairScore(TaskModel of) throws IOException, MalformedModelException {
         TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
         ScoreFunction function = of.arguments().constant("activation", ScoreFunction.class, pairFunction(of.config()));
-        return new Ready<>(
+        return new RowJob<>(
                 new PairScoreTask(tokenizer, of.limit(tokenizer, Integer.MAX_VALUE), function), of.runner(tokenizer));
     }
 
@@ -132,10 +136,10 @@ final class Tasks {
     }
 
     /** Classes that the model was not trained for. */
-    static Ready<ZeroShotClassificationInput, ZeroShotClassificationOutput> zeroShot(TaskModel of)
+    static RowJob<ZeroShotClassificationInput, ZeroShotClassificationOutput> zeroShot(TaskModel of)
             throws IOException, MalformedModelException {
         TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
-        return new Ready<>(
+        return new RowJob<>(
                 new ZeroShotTask(
                         tokenizer,
                         of.limit(tokenizer, Integer.MAX_VALUE),
@@ -144,10 +148,10 @@ final class Tasks {
     }
 
     /** Entities of texts. */
-    static Ready<String, NamedEntity[]> tagging(TaskModel of) throws IOException, MalformedModelException {
+    static RowJob<String, NamedEntity[]> tagging(TaskModel of) throws IOException, MalformedModelException {
         TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
         Aggregation aggregation = of.arguments().constant("aggregation", Aggregation.class, Aggregation.SIMPLE);
-        return new Ready<>(
+        return new RowJob<>(
                 new TaggingTask(
                         tokenizer,
                         of.windows(tokenizer, Integer.MAX_VALUE),
@@ -158,10 +162,10 @@ final class Tasks {
     }
 
     /** Answers to questions. */
-    static Ready<QAInput, List<Answer>> answer(TaskModel of) throws IOException, MalformedModelException {
+    static RowJob<QAInput, List<Answer>> answer(TaskModel of) throws IOException, MalformedModelException {
         TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
         ModelArguments arguments = of.arguments();
-        return new Ready<>(
+        return new RowJob<>(
                 new AnswerTask(
                         tokenizer,
                         of.windows(tokenizer, ANSWER_WINDOW),
@@ -172,8 +176,53 @@ final class Tasks {
                 of.runner(tokenizer));
     }
 
+    /** Texts that go on. */
+    static PromptJob<String> continuation(TaskModel of) throws IOException, MalformedModelException {
+        // Prompts are a developer's, who writes special tokens where the model learnt them.
+        TextTokenizer tokenizer = of.tokenizer(SpecialText.PARSED);
+        PromptJob.Form form =
+                of.arguments().flag("fullText", false) ? PromptJob.Form.WITH_PROMPT : PromptJob.Form.CONTINUATION;
+        return new PromptJob<>(
+                tokenizer,
+                writer(of, new GenerationArguments(of).config("")),
+                text -> tokenizer.encode(text).ids(),
+                of.positions(),
+                form);
+    }
+
+    /** Answers in a conversation. */
+    static PromptJob<ChatMessage[]> answerToChat(TaskModel of) throws IOException, MalformedModelException {
+        TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
+        GenerationConfig config = new GenerationArguments(of).config("");
+        Set<Integer> ends = new TreeSet<>(config.endIds());
+        ends.addAll(tokenizer.endIds());
+        return new PromptJob<>(
+                tokenizer,
+                writer(of, config.toBuilder().optEndIds(ends).build()),
+                messages -> tokenizer.encodeChat(Arrays.asList(messages), true),
+                of.positions(),
+                PromptJob.Form.ANSWER);
+    }
+
+    /** Texts for texts. */
+    static SourceJob translation(TaskModel of) throws IOException, MalformedModelException {
+        // Sentinels and masks are part of what these read; texts to translate are anyone's.
+        boolean spelt = SPELT.contains(of.config().modelType());
+        TextTokenizer tokenizer = of.tokenizer(spelt ? SpecialText.PARSED : SpecialText.AS_TEXT);
+        SourceForm form = SourceForm.of(of, tokenizer);
+        GenerationConfig config = new GenerationArguments(of).config(form.task());
+        if (form.firstId() >= 0) {
+            config = config.toBuilder().optFirstId(form.firstId()).build();
+        }
+        return new SourceJob(tokenizer, writer(of, config), form, of.limit(tokenizer, Integer.MAX_VALUE));
+    }
+
+    private static Writer writer(TaskModel of, GenerationConfig config) {
+        return new Writer(config, of.batchTokens());
+    }
+
     /** Words for masks. */
-    static Ready<String, List<Classifications>> fillMask(TaskModel of) throws IOException, MalformedModelException {
+    static RowJob<String, List<Classifications>> fillMask(TaskModel of) throws IOException, MalformedModelException {
         // A text spells the mask, which is a special token.
         TextTokenizer tokenizer = of.tokenizer(SpecialText.PARSED);
         int mask = tokenizer
@@ -181,7 +230,7 @@ final class Tasks {
                 .orElseThrow(() -> new IllegalArgumentException(Text.format(
                         "CheckpointTranslatorFactory: the tokenizer of %s must have a mask token, got none",
                         of.directory())));
-        return new Ready<>(
+        return new RowJob<>(
                 new FillMaskTask(
                         tokenizer,
                         of.limit(tokenizer, Integer.MAX_VALUE),

@@ -215,6 +215,11 @@ public final class TextTokenizer implements AutoCloseable {
         return engine.continuationPrefix();
     }
 
+    /** Whether decoding takes away blanks before punctuation, so that a text's end depends on what follows. */
+    public boolean joinsPunctuation() {
+        return checkpoint.cleansUp();
+    }
+
     /** The number of ids, added tokens included: the rows that a model's embedding needs; it may have more. */
     public int vocabularySize() {
         return engine.size();

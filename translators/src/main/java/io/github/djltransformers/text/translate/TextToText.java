@@ -8,10 +8,10 @@ import io.github.djltransformers.decode.GeneratedSequence;
 import io.github.djltransformers.decode.Generation;
 import io.github.djltransformers.decode.GenerationConfig;
 import io.github.djltransformers.model.EncoderDecoderTransformer;
+import io.github.djltransformers.text.data.LengthBatches;
 import io.github.djltransformers.text.data.SequenceMarkers;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -100,22 +100,15 @@ final class TextToText {
         return List.of(results);
     }
 
-    /** Indices of the sources with content, longest first, so that a lack of memory shows at once, cut by token budget. */
+    /** Indices of the sources with content, in batches. */
     private List<int[]> batches(List<int[]> sources) {
-        int[] sorted = IntStream.range(0, sources.size())
+        int[] places = IntStream.range(0, sources.size())
                 .filter(i -> sources.get(i).length > 1)
-                .boxed()
-                .sorted(Comparator.comparingInt(i -> -sources.get(i).length))
-                .mapToInt(Integer::intValue)
                 .toArray();
-        List<int[]> batches = new ArrayList<>();
-        for (int from = 0; from < sorted.length; ) {
-            int rows = Math.max(1, config.batchTokens() / sources.get(sorted[from]).length);
-            int to = Math.min(sorted.length, from + rows);
-            batches.add(Arrays.copyOfRange(sorted, from, to));
-            from = to;
-        }
-        return batches;
+        int[] lengths = Arrays.stream(places).map(i -> sources.get(i).length).toArray();
+        return LengthBatches.of(lengths, config.batchTokens(), true).stream()
+                .map(batch -> Arrays.stream(batch).map(i -> places[i]).toArray())
+                .toList();
     }
 
     private Translations translations(List<GeneratedSequence> sequences) {

@@ -1,0 +1,36 @@
+package io.github.djltransformers.text.generate;
+
+import io.github.djltransformers.decode.FinishReason;
+import io.github.djltransformers.decode.GeneratedSequence;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a model wrote.
+ *
+ * @param text of the new tokens, special ones left out
+ * @param tokens the new ones, with the end token where there is one
+ * @param score what searches compare: the log-probability divided by {@code n^lengthPenalty}, n counting the tokens
+ * @param logProbability the sum of the natural log-probabilities that the model gave the tokens
+ * @param finishReason why it ends
+ */
+public record GeneratedText(
+        String text, List<Integer> tokens, double score, double logProbability, FinishReason finishReason) {
+    /** Copies the list. */
+    public GeneratedText {
+        Objects.requireNonNull(text, "text");
+        Objects.requireNonNull(finishReason, "finishReason");
+        tokens = List.copyOf(tokens);
+    }
+
+    /** The text of a sequence. */
+    public static GeneratedText of(String text, GeneratedSequence sequence) {
+        return new GeneratedText(
+                text,
+                Arrays.stream(sequence.tokens()).boxed().toList(),
+                sequence.score(),
+                sequence.logProbability(),
+                sequence.finishReason());
+    }
+}

@@ -1,0 +1,60 @@
+package io.github.djltransformers.text.task;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.ParameterStore;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.decode.GeneratedSequence;
+import io.github.djltransformers.decode.Generation;
+import io.github.djltransformers.decode.GenerationConfig;
+import io.github.djltransformers.model.GenerativeModel;
+import io.github.djltransformers.text.data.LengthBatches;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/**
+ * Writes sequences for any number of inputs, in batches of like lengths. Holds no state of a model: one serves many predictors
+ * and threads.
+ *
+ * @param config how to write
+ * @param batchTokens how many tokens of inputs and of what is expected to be written are in a batch
+ */
+record Writer(GenerationConfig config, int batchTokens) {
+    /** What is expected of a text that may grow without a limit. */
+    private static final int EXPECTED = 64;
+
+    Generation generation(TransformerBlock block, NDManager manager) {
+        return new Generation((GenerativeModel) block, new ParameterStore(manager, false), manager, config);
+    }
+
+    /**
+     * Writes.
+     *
+     * @param inputs tokens, at least one each
+     * @param write the sequences of some of them
+     * @return the sequences of each input, best first
+     */
+    List<List<GeneratedSequence>> write(
+            TransformerBlock block,
+            NDManager manager,
+            List<int[]> inputs,
+            BiFunction<Generation, List<int[]>, List<List<GeneratedSequence>>> write) {
+        List<List<GeneratedSequence>> results = new ArrayList<>(Collections.nCopies(inputs.size(), null));
+        int expected = Math.min(config.maxNewTokens(), EXPECTED) * config.beams();
+        int[] lengths =
+                inputs.stream().mapToInt(input -> input.length + expected).toArray();
+        for (int[] places : LengthBatches.of(lengths, batchTokens, true)) {
+            try (NDManager scratch = manager.newSubManager()) {
+                List<List<GeneratedSequence>> found = write.apply(
+                        generation(block, scratch),
+                        Arrays.stream(places).mapToObj(inputs::get).toList());
+                for (int i = 0; i < places.length; i++) {
+                    results.set(places[i], found.get(i));
+                }
+            }
+        }
+        return results;
+    }
+}
