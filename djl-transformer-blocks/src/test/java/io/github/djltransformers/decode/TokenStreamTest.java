@@ -162,13 +162,15 @@ class TokenStreamTest {
             NDArray keep = manager.create(new boolean[] {true, true, true, false, true, true}, new Shape(2, 1, 1, 3));
             NDList inputs = new NDList(manager.create(new long[] {3, 4, 2, 0, 5, 6}, new Shape(2, 3)), keep);
             // The batch's longest beginning and 22 tokens are 25: the last is written, and not read.
-            compare(expected, writer.forwardStreamIter(new ParameterStore(manager, false), inputs, false, null), 22);
+            compare(
+                    expected,
+                    new StreamingWriter(writer)
+                            .forwardStreamIter(new ParameterStore(manager, false), inputs, false, null),
+                    22);
             compare(
                     generation(manager, translator.tiny.model(), config)
                             .fromSources(List.of(PROMPT, PROMPT), TinyTransformer.START),
-                    translator
-                            .tiny
-                            .model()
+                    new StreamingWriter(translator.tiny.model())
                             .forwardStreamIter(new ParameterStore(manager, false), translator.inputs, false, null),
                     24);
         }

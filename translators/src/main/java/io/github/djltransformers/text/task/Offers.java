@@ -11,6 +11,8 @@ import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.Translator;
 import ai.djl.util.Pair;
 import ai.djl.util.StringPair;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.decode.StreamingWriter;
 import io.github.djltransformers.huggingface.Head;
 import io.github.djltransformers.text.chat.ChatMessage;
 import io.github.djltransformers.text.generate.GeneratedText;
@@ -155,11 +157,14 @@ final class Offers {
             Set<Head> heads,
             StreamMaker<E, R> maker,
             Function<R, GeneratedText> of) {
-        offers.add(new Offer(input, TextStream.class, heads, model -> streaming(maker.of(model), of)));
+        offers.add(new Offer(input, TextStream.class, heads, model -> streaming(model, maker.of(model), of)));
     }
 
     private static <E, P, R> Translator<E, TextStream> streaming(
-            StreamingJob<E, P, R> job, Function<R, GeneratedText> of) {
+            TaskModel model, StreamingJob<E, P, R> job, Function<R, GeneratedText> of) {
+        // A predictor streams only with a block that says it can.
+        model.model()
+                .setBlock(new StreamingWriter((TransformerBlock) model.model().getBlock()));
         return new StreamTranslator<>(
                 job, translator(job, (E each) -> List.of(each), results -> TextStream.of(of.apply(results.get(0)))));
     }

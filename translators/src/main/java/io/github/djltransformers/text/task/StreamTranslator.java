@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
-import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.text.generate.TextStream;
 import java.util.List;
 import java.util.stream.Stream;
@@ -74,7 +73,7 @@ final class StreamTranslator<I, P> implements StreamingTranslator<I, TextStream>
         public TextStream getIterativeOutputInternal() {
             NDManager manager = ctx.getNDManager();
             try {
-                return job.stream((TransformerBlock) ctx.getBlock(), manager, whole.prepared(ctx), stream::close);
+                return job.stream(TaskTranslator.block(ctx), manager, whole.prepared(ctx), stream::close);
             } catch (RuntimeException e) {
                 stream.close();
                 throw e;

@@ -5,6 +5,7 @@ import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.decode.StreamingWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -69,6 +70,11 @@ final class TaskTranslator<I, E, P, R, O> implements Translator<I, O> {
         }
     }
 
+    /** The model, which a predictor that streams holds within another block. */
+    static TransformerBlock block(TranslatorContext ctx) {
+        return ctx.getBlock() instanceof StreamingWriter writer ? writer.model() : (TransformerBlock) ctx.getBlock();
+    }
+
     /** What a request of one part reads. */
     P prepared(TranslatorContext ctx) {
         return request(ctx).prepared.get(0);
@@ -82,8 +88,7 @@ final class TaskTranslator<I, E, P, R, O> implements Translator<I, O> {
     @Override
     public List<O> batchProcessOutput(TranslatorContext ctx, NDList list) throws TranslateException {
         Request<E, P> request = request(ctx);
-        List<R> results =
-                job.run((TransformerBlock) ctx.getBlock(), ctx.getNDManager(), request.parts, request.prepared);
+        List<R> results = job.run(block(ctx), ctx.getNDManager(), request.parts, request.prepared);
         List<O> outputs = new ArrayList<>();
         int from = 0;
         for (int count : request.counts) {

@@ -1,10 +1,13 @@
-package io.github.djltransformers.model;
+package io.github.djltransformers.decode;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
+import io.github.djltransformers.model.DecoderOutput;
+import io.github.djltransformers.model.DecoderState;
+import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.ops.NDArrayOps;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
