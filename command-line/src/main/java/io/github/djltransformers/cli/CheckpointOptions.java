@@ -2,8 +2,6 @@ package io.github.djltransformers.cli;
 
 import ai.djl.ModelException;
 import ai.djl.inference.Predictor;
-import ai.djl.repository.zoo.Criteria;
-import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import com.google.gson.Gson;
@@ -14,11 +12,11 @@ import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.compile.WeightStorage;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.text.data.TextLines;
-import io.github.djltransformers.zoo.EngineChoice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -112,8 +110,23 @@ final class CheckpointOptions {
     <I, O> void run(
             Class<I> inputType, Class<O> outputType, Function<String, I> input, Map<String, ?> arguments, Form<O> form)
             throws IOException, ModelException, TranslateException {
-        EngineThreads.apply(spec.commandLine(), engine, threads);
         Progress progress = Progress.onTerminal(spec.commandLine().getErr());
+        try {
+            run(inputType, outputType, arguments, (predictor, some) -> run(predictor, some, input, form, progress));
+        } finally {
+            progress.end();
+        }
+    }
+
+    /** What is done with a loaded model and some texts. */
+    interface Use<I, O> {
+        void on(Predictor<I, O> predictor, List<String> texts) throws TranslateException;
+    }
+
+    /** Loads the model and hands it the texts, in order, as many at once as are there. */
+    <I, O> void run(Class<I> inputType, Class<O> outputType, Map<String, ?> arguments, Use<I, O> use)
+            throws IOException, ModelException, TranslateException {
+        EngineThreads.apply(spec.commandLine(), engine, threads);
         try (ZooModel<I, O> loaded = load(inputType, outputType, arguments);
                 Predictor<I, O> predictor = loaded.newPredictor()) {
             if (texts.isEmpty() || texts.equals(List.of(InputText.STANDARD_INPUT))) {
@@ -121,15 +134,22 @@ final class CheckpointOptions {
                     for (List<String> some = lines.available(LINES_AT_ONCE);
                             !some.isEmpty();
                             some = lines.available(LINES_AT_ONCE)) {
-                        run(predictor, some, input, form, progress);
+                        use.on(predictor, some);
                     }
                 }
             } else {
-                run(predictor, texts, input, form, progress);
+                use.on(predictor, texts);
             }
-        } finally {
-            progress.end();
         }
+    }
+
+    /** Whether one JSON object a line is to be printed. */
+    boolean json() {
+        return json;
+    }
+
+    static Gson gson() {
+        return GSON;
     }
 
     private <I, O> void run(
@@ -157,33 +177,12 @@ final class CheckpointOptions {
                     spec.commandLine(),
                     "--model must be a directory with config.json, model.safetensors and a tokenizer, got " + model);
         }
-        Criteria.Builder<I, O> criteria = Criteria.builder()
-                .setTypes(input, output)
-                .optModelPath(model.toRealPath())
-                .optEngine(EngineChoice.of(engine));
-        arguments.forEach((name, value) -> put(criteria, name, value));
-        put(criteria, "maxLength", maxLength);
-        put(criteria, "batchTokens", batchTokens);
-        put(criteria, CompilationConfig.PRECISION, precision);
-        criteria.optArgument(CompilationConfig.COMPILE, !eager);
-        if (packed) {
-            criteria.optArgument(CompilationConfig.WEIGHTS, WeightStorage.PACKED);
-        }
-        try {
-            return criteria.build().loadModel();
-        } catch (ModelNotFoundException e) {
-            // DJL says of every failure that there is no such model; the first cause knows why.
-            Throwable first = e;
-            while (first.getCause() != null) {
-                first = first.getCause();
-            }
-            throw new ModelNotFoundException(first.getMessage(), e);
-        }
-    }
-
-    private static void put(Criteria.Builder<?, ?> criteria, String name, Object value) {
-        if (value != null) {
-            criteria.optArgument(name, value.toString());
-        }
+        Map<String, Object> all = new HashMap<>(arguments);
+        all.put("maxLength", maxLength);
+        all.put("batchTokens", batchTokens);
+        all.put(CompilationConfig.PRECISION, precision);
+        all.put(CompilationConfig.COMPILE, !eager);
+        all.put(CompilationConfig.WEIGHTS, packed ? WeightStorage.PACKED : null);
+        return CheckpointModels.load(CheckpointModels.criteria(input, output, model, engine), all);
     }
 }

@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvaluateCommand.class,
             ExportCommand.class,
             FillCommand.class,
+            GenerateCommand.class,
             ModelsCommand.class,
             PackageCommand.class,
             TagCommand.class,

@@ -2,6 +2,11 @@ package io.github.djltransformers.cli;
 
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.compile.WeightStorage;
+import io.github.djltransformers.zoo.ModelPathFactory;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -9,28 +14,30 @@ import picocli.CommandLine.Spec;
 
 /** The options of commands that run a translation model. */
 final class ModelOptions {
+    private static final int BEAMS = 4;
+    private static final int MAX_LENGTH = 256;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
     @Option(
             names = "--model",
             paramLabel = "NAME|DIR",
-            description = "A packaged model, see djlt models, or a directory with a saved model (default: the packaged"
-                    + " model for the languages).")
+            description =
+                    "A packaged model, see djlt models, or a directory with a saved model or a checkpoint of Hugging"
+                            + " Face (default: the packaged model for the languages).")
     private String model;
 
     @Option(
             names = "--from",
             paramLabel = "LANGUAGE",
-            defaultValue = "en",
-            description = "The language of the sentences (default: ${DEFAULT-VALUE}).")
+            description = "The language of the sentences (default: en, or a checkpoint's own).")
     private String from;
 
     @Option(
             names = "--to",
             paramLabel = "LANGUAGE",
-            defaultValue = "de",
-            description = "The language to translate to (default: ${DEFAULT-VALUE}).")
+            description = "The language to translate to (default: de, or a checkpoint's own).")
     private String to;
 
     @Option(
@@ -43,10 +50,10 @@ final class ModelOptions {
     @Option(
             names = "--beam",
             paramLabel = "K",
-            defaultValue = "4",
-            description = "How many beginnings of a translation are followed; 1 is greedy search"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private int beams;
+            description =
+                    "How many beginnings of a translation are followed; 1 is greedy search (default: 4, or what the"
+                            + " files of a checkpoint say).")
+    private Integer beams;
 
     @Option(
             names = "--batch-size",
@@ -58,9 +65,8 @@ final class ModelOptions {
     @Option(
             names = "--max-length",
             paramLabel = "TOKENS",
-            defaultValue = "256",
-            description = "Where a translation is cut off (default: ${DEFAULT-VALUE}).")
-    private int maxLength;
+            description = "Where a translation is cut off (default: 256, or what the files of a checkpoint say).")
+    private Integer maxLength;
 
     @Option(
             names = "--threads",
@@ -86,9 +92,9 @@ final class ModelOptions {
 
     /** Checks the numbers and gives the engine its threads. */
     void apply() {
-        requirePositive("--beam", beams);
+        requirePositive("--beam", beams());
         requirePositive("--batch-size", batchSize);
-        requirePositive("--max-length", maxLength);
+        requirePositive("--max-length", maxLength());
         if (eager && precision != Precision.FLOAT32) {
             throw new ParameterException(
                     spec.commandLine(), "--precision must be FLOAT32 with --eager, got " + precision);
@@ -113,12 +119,28 @@ final class ModelOptions {
         return model;
     }
 
+    /** The directory of a checkpoint, or null where the model is one of this library's own. */
+    Path checkpoint() {
+        return model != null && ModelPathFactory.isCheckpoint(Path.of(model)) ? Path.of(model) : null;
+    }
+
+    /** What was said of how to translate, as arguments of a checkpoint's translator. */
+    Map<String, Object> wishes() {
+        Map<String, Object> wishes = new TreeMap<>();
+        wishes.put("sourceLanguage", from);
+        wishes.put("targetLanguage", to);
+        wishes.put("beam", beams);
+        wishes.put("maxNewTokens", maxLength);
+        wishes.values().removeIf(Objects::isNull);
+        return wishes;
+    }
+
     String from() {
-        return from;
+        return from == null ? "en" : from;
     }
 
     String to() {
-        return to;
+        return to == null ? "de" : to;
     }
 
     /** An engine's name, or null. */
@@ -127,7 +149,12 @@ final class ModelOptions {
     }
 
     int beams() {
-        return beams;
+        return beams == null ? BEAMS : beams;
+    }
+
+    /** How many translations of a sentence there can be; a checkpoint's files may ask for any number of beams. */
+    int mostTranslations() {
+        return beams == null && checkpoint() != null ? Integer.MAX_VALUE : beams();
     }
 
     int batchSize() {
@@ -135,7 +162,7 @@ final class ModelOptions {
     }
 
     int maxLength() {
-        return maxLength;
+        return maxLength == null ? MAX_LENGTH : maxLength;
     }
 
     boolean compiled() {

@@ -22,8 +22,12 @@ import picocli.CommandLine.Spec;
 /** Translates sentences. */
 @Command(
         name = "translate",
-        description = "Translates sentences, given as arguments or as lines of standard input, one line each, in order."
-                + " With --n-best a line begins with the number of its sentence and a tab.")
+        description = {
+            "Translates sentences, given as arguments or as lines of standard input, one line each, in order. With --n-best a"
+                    + " line begins with the number of its sentence and a tab.",
+            "A checkpoint of Hugging Face (Marian, M2M-100, NLLB, mBART, T5) is told the languages as it learnt them: by their"
+                    + " codes, such as de, de_DE or deu_Latn."
+        })
 final class TranslateCommand implements Callable<Integer> {
     /** How many batches are read ahead, so that lines of like length meet. */
     private static final int BATCHES_AHEAD = 16;
@@ -67,7 +71,7 @@ final class TranslateCommand implements Callable<Integer> {
         options.apply();
         requireNoOptions();
         int count = nBest == null ? 1 : nBest;
-        if (count < 1 || count > options.beams()) {
+        if (count < 1 || count > options.mostTranslations()) {
             throw new ParameterException(
                     spec.commandLine(),
                     Text.format("--n-best must be from 1 to --beam, which is %d, got %d", options.beams(), count));
@@ -111,11 +115,6 @@ final class TranslateCommand implements Callable<Integer> {
                 batches.run(lines);
             }
         }
-    }
-
-    /** The output takes nothing more. */
-    private static final class ClosedOutputException extends IOException {
-        private static final long serialVersionUID = 1;
     }
 
     /** Prints translations. */

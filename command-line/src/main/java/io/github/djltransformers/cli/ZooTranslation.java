@@ -40,6 +40,11 @@ final class ZooTranslation implements SentenceTranslation {
 
     static SentenceTranslation open(TransformerModelZoo zoo, ModelOptions options, int nBest)
             throws IOException, ModelException {
+        if (options.checkpoint() != null) {
+            return new ZooTranslation(CheckpointModels.load(
+                    CheckpointModels.criteria(String.class, Translations.class, options.checkpoint(), options.engine()),
+                    arguments(options, nBest)));
+        }
         Criteria.Builder<String, Translations> criteria = Criteria.builder()
                 .setTypes(String.class, Translations.class)
                 .optApplication(Application.NLP.MACHINE_TRANSLATION)
@@ -57,6 +62,15 @@ final class ZooTranslation implements SentenceTranslation {
         ModelDescription packaged = find(zoo, options);
         return new ZooTranslation(zoo.getModelLoader(packaged.id())
                 .loadModel(criteria.optFilter("version", packaged.version()).build()));
+    }
+
+    private static Map<String, Object> arguments(ModelOptions options, int nBest) {
+        Map<String, Object> arguments = options.wishes();
+        arguments.put("nBest", nBest);
+        arguments.put(CompilationConfig.COMPILE, options.compiled());
+        arguments.put(CompilationConfig.PRECISION, options.precision());
+        arguments.put(CompilationConfig.WEIGHTS, options.weights());
+        return arguments;
     }
 
     /** A packaged model's name is that model's, whatever stands in the working directory; a path has a separator. */

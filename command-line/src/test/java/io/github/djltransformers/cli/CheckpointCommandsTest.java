@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.github.djltransformers.text.chat.ChatMessage;
 import io.github.djltransformers.zoo.task.TaskCheckpoint;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -14,7 +15,10 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -144,5 +148,78 @@ class CheckpointCommandsTest {
         String message = run("", "embed", "--model", directory.toString(), "a");
         assertTrue(message.startsWith("1 djlt embed: ") && message.contains("a pickle that runs code"), message);
         assertEquals(1, message.lines().count(), message);
+    }
+
+    @Test
+    void generateWritesPromptsOn() throws Exception {
+        Path model = TaskCheckpoint.copy("llama", temporary);
+        String[] arguments = {"generate", "--max-new-tokens", "9", "--model", model.toString()};
+        Map<String, Object> nine = Map.of("maxNewTokens", 9);
+        String paris = TaskCheckpoint.predict(model, "the paris", String.class, "PyTorch", nine);
+        String where = TaskCheckpoint.predict(model, "where", String.class, "PyTorch", nine);
+        assertEquals("the paris" + paris + "\nwhere" + where + "\n", run("", with(arguments, "the paris", "where")));
+        assertEquals(paris + "\n" + where + "\n", run("the paris\nwhere\n", with(arguments, "--new-only")));
+        JsonObject object = json(run("", with(arguments, "--json", "the paris")));
+        assertEquals("the paris", object.get("prompt").getAsString());
+        assertEquals(paris, object.get("text").getAsString());
+        assertEquals("length", object.get("finish_reason").getAsString());
+        assertEquals(9, object.getAsJsonArray("tokens").size());
+        assertTrue(object.get("log_probability").getAsDouble() < 0);
+        assertEquals(
+                TaskCheckpoint.predict(
+                                model,
+                                "where",
+                                String.class,
+                                "PyTorch",
+                                Map.of("maxNewTokens", 9, "beam", 3, "noRepeatNgramSize", 2, "repetitionPenalty", 1.5))
+                        + "\n",
+                run(
+                        "",
+                        with(
+                                arguments,
+                                "--new-only",
+                                "--beam=3",
+                                "--no-repeat-ngram=2",
+                                "--repetition-penalty=1.5",
+                                "where")));
+        String noTemplate = run("", with(arguments, "--chat", "where"));
+        assertTrue(
+                noTemplate.startsWith("1 djlt generate: TextTokenizer: directory must hold a chat template"),
+                noTemplate);
+        assertTrue(run("", with(arguments, "--system=Be brief", "where"))
+                .startsWith("2 djlt generate: --system must be given with --chat"));
+        Files.writeString(
+                model.resolve("tokenizer_config.json"),
+                "{\"tokenizer_class\": \"BertTokenizer\", \"chat_template\": \"{% for m in messages %}{{ m['content'] }} !"
+                        + " {% endfor %}\"}");
+        ChatMessage[] messages = {new ChatMessage("system", "the"), new ChatMessage("user", "where")};
+        assertEquals(
+                TaskCheckpoint.predict(model, messages, String.class, "PyTorch", nine) + "\n",
+                run("", with(arguments, "--chat", "--system=the", "where")));
+    }
+
+    @Test
+    void translateTakesCheckpoints() throws Exception {
+        Path model = TaskCheckpoint.copy("t5", temporary);
+        Map<String, Object> wishes =
+                Map.of("maxNewTokens", 9, "beam", 2, "sourceLanguage", "en", "targetLanguage", "de");
+        String expected = TaskCheckpoint.predict(model, "the paris", String.class, "PyTorch", wishes);
+        String[] arguments = {"translate", "--model", model.toString(), "--max-length=9", "--from=en", "--to=de"};
+        assertEquals(expected + "\n\n", run("the paris\n\n", with(arguments, "--beam=2")));
+        assertEquals(
+                2,
+                run("", with(arguments, "--beam=2", "--n-best=2", "--scores", "the paris"))
+                        .lines()
+                        .count());
+        assertTrue(run("", with(arguments, "--n-best=2", "the paris"))
+                .startsWith("1 djlt translate: GenerationConfig: nBest must be in [1, beams = 1], got 2"));
+        assertTrue(
+                run("", "translate", "--model", model.toString(), "--to=xx", "the")
+                        .startsWith(
+                                "1 djlt translate: CheckpointTranslatorFactory: sourceLanguage must be a language, such as en"));
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
     }
 }

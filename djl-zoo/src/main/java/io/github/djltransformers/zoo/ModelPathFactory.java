@@ -57,7 +57,8 @@ public final class ModelPathFactory implements RepositoryFactory {
         return Path.of(text.matches("/[A-Za-z]:.*") ? text.substring(1) : text);
     }
 
-    private static boolean isCheckpoint(Path directory) {
+    /** Whether a directory holds a checkpoint of Hugging Face. */
+    public static boolean isCheckpoint(Path directory) {
         if (Files.exists(directory.resolve("serving.properties"))
                 || WEIGHTS.stream().noneMatch(name -> Files.exists(directory.resolve(name)))) {
             return false;

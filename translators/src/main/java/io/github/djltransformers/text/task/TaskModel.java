@@ -115,6 +115,11 @@ final class TaskModel {
                 : encoder().body().maxLength();
     }
 
+    /** The most tokens of a prompt. */
+    int promptLimit() throws MalformedModelException {
+        return Math.min(positions(), arguments.wholeNumber("maxLength", 1, Integer.MAX_VALUE));
+    }
+
     /** How many tokens are read side by side. */
     int batchTokens() {
         return arguments.wholeNumber("batchTokens", 1, BATCH_TOKENS);

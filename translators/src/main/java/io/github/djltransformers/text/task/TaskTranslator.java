@@ -56,12 +56,21 @@ final class TaskTranslator<I, E, P, R, O> implements Translator<I, O> {
             for (E part : some) {
                 requireGiven(part, "at index " + request.parts.size());
                 request.parts.add(part);
-                request.prepared.add(job.prepare(part));
+                request.prepared.add(prepare(part));
             }
             request.counts.add(some.size());
         }
         ctx.setAttachment(REQUEST, request);
         return new NDList(); // for which a predictor does not call the block
+    }
+
+    /** DJL would put the type of an exception of ours before its message. */
+    private P prepare(E part) throws TranslateException {
+        try {
+            return job.prepare(part);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new TranslateException(e.getMessage(), e);
+        }
     }
 
     private static void requireGiven(Object input, String place) throws TranslateException {

@@ -186,13 +186,14 @@ final class Tasks {
                 tokenizer,
                 writer(of, new GenerationArguments(of).config("")),
                 text -> tokenizer.encode(text).ids(),
-                of.positions(),
+                of.promptLimit(),
                 form);
     }
 
     /** Answers in a conversation. */
     static PromptJob<ChatMessage[]> answerToChat(TaskModel of) throws IOException, MalformedModelException {
         TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
+        tokenizer.requireChatTemplate();
         GenerationConfig config = new GenerationArguments(of).config("");
         Set<Integer> ends = new TreeSet<>(config.endIds());
         ends.addAll(tokenizer.endIds());
@@ -200,7 +201,7 @@ final class Tasks {
                 tokenizer,
                 writer(of, config.toBuilder().optEndIds(ends).build()),
                 messages -> tokenizer.encodeChat(Arrays.asList(messages), true),
-                of.positions(),
+                of.promptLimit(),
                 PromptJob.Form.ANSWER);
     }
 

@@ -42,7 +42,7 @@ record Writer(GenerationConfig config, int batchTokens) {
             List<int[]> inputs,
             BiFunction<Generation, List<int[]>, List<List<GeneratedSequence>>> write) {
         List<List<GeneratedSequence>> results = new ArrayList<>(Collections.nCopies(inputs.size(), null));
-        int expected = Math.min(config.maxNewTokens(), EXPECTED) * config.beams();
+        int expected = Math.min(config.maxNewTokens(), EXPECTED);
         int[] lengths =
                 inputs.stream().mapToInt(input -> input.length + expected).toArray();
         for (int[] places : LengthBatches.of(lengths, batchTokens, true)) {

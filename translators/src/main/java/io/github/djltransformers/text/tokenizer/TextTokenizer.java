@@ -173,11 +173,20 @@ public final class TextTokenizer implements AutoCloseable {
         return ids;
     }
 
-    private ChatEncoding chat() {
+    /**
+     * Requires that the checkpoint knows conversations.
+     *
+     * @throws IllegalStateException if it has no template
+     */
+    public void requireChatTemplate() {
         if (checkpoint.chatTemplate().isEmpty()) {
             throw new IllegalStateException("TextTokenizer: directory must hold a chat template, as chat_template in"
                     + " tokenizer_config.json or as chat_template.jinja, got none");
         }
+    }
+
+    private ChatEncoding chat() {
+        requireChatTemplate();
         ChatEncoding made = chat;
         if (made == null) {
             Map<String, String> variables = new HashMap<>();
