@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -35,24 +36,27 @@ public final class Benchmark {
         Map<Variant, String> reasons = new LinkedHashMap<>();
         Map<String, Double> rates = new LinkedHashMap<>();
         List<AutoCloseable> opened = new ArrayList<>();
+        OptionalDouble memoryRate = OptionalDouble.empty();
         try {
             Map<MatmulRate, Samples> matmuls = new LinkedHashMap<>();
             for (String engine : engines) {
                 open(engine, benchmarkCase, opened, samples, reasons, matmuls);
             }
+            MemoryRate memory = benchmarkCase.work().reads() == null ? null : new MemoryRate();
+            Samples memories = memory == null ? null : Samples.warmedUp(memory, pace);
             for (int round = 0; round < pace.rounds(); round++) {
                 take(samples, reasons);
+                if (memories != null) {
+                    memories.take();
+                }
                 for (Samples matmul : matmuls.values()) {
                     matmul.take();
                 }
             }
-            matmuls.forEach((matmul, taken) -> rates.put(
-                    matmul.engine(),
-                    matmul.flops()
-                            / Spread.of(taken.seconds().stream()
-                                            .mapToDouble(Double::doubleValue)
-                                            .toArray())
-                                    .median()));
+            matmuls.forEach((matmul, taken) -> rates.put(matmul.engine(), matmul.flops() / median(taken)));
+            if (memories != null) {
+                memoryRate = OptionalDouble.of(memory.bytes() / median(memories));
+            }
         } catch (Exception e) {
             throw new IllegalStateException("Benchmark: the matrix product must run, got " + e, e);
         } finally {
@@ -64,7 +68,14 @@ public final class Benchmark {
                         ? new Measurement(variant, samples.get(variant).seconds(), null)
                         : Measurement.failed(variant, reason)));
         OptionalLong peak = reset ? PeakMemory.bytes() : OptionalLong.empty();
-        return new CaseResult(benchmarkCase.name(), benchmarkCase.work(), measurements, rates, peak);
+        return new CaseResult(benchmarkCase.name(), benchmarkCase.work(), measurements, rates, memoryRate, peak);
+    }
+
+    private static double median(Samples samples) {
+        return Spread.of(samples.seconds().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .toArray())
+                .median();
     }
 
     /** Reasons get an entry for every variant in order, null where there is none yet. */

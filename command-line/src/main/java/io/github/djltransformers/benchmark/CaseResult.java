@@ -10,6 +10,7 @@ import java.util.OptionalLong;
  * What came of a case.
  *
  * @param matmulRates of each engine, in FLOP a second, measured in the same rounds
+ * @param memoryRate in bytes read a second, measured in the same rounds, where the case's work says what it must read
  * @param peakMemory of the process during the case, in bytes, where the system tells
  */
 public record CaseResult(
@@ -17,6 +18,7 @@ public record CaseResult(
         Work work,
         List<Measurement> measurements,
         Map<String, Double> matmulRates,
+        OptionalDouble memoryRate,
         OptionalLong peakMemory) {
     public CaseResult {
         measurements = List.copyOf(measurements);
@@ -61,6 +63,21 @@ public record CaseResult(
         return floor.isPresent() && measurement.measured()
                 ? OptionalDouble.of(floor.getAsDouble() / measurement.seconds().median())
                 : OptionalDouble.empty();
+    }
+
+    /** The bytes that an item must read from memory. */
+    public OptionalDouble bytesPerItem(Measurement measurement) {
+        return work.reads() == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(work.reads().bytes(measurement.variant().precision()) / work.items());
+    }
+
+    /** Those bytes a second over the memory's rate: 1 is memory read at full speed, all else for nothing. */
+    public OptionalDouble memoryShare(Measurement measurement) {
+        return work.reads() == null || memoryRate.isEmpty() || !measurement.measured()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(
+                        bytesPerItem(measurement).getAsDouble() * speed(measurement) / memoryRate.getAsDouble());
     }
 
     /** Bytes a second, counted as {@link io.github.djltransformers.ops.Cost} does: of float32, each read and write once. */

@@ -10,6 +10,7 @@ public final class Cases {
     private static final int BATCH = 64;
     private static final int BEAMS = 4;
     private static final int TRANSLATION_BATCH = 32;
+    private static final int GENERATE_BATCH = 16;
 
     private Cases() {}
 
@@ -36,6 +37,8 @@ public final class Cases {
                 cases.add(new DecodingCase(size, batch, BEAMS));
             }
         }
+        cases.add(new GenerateCase(1));
+        cases.add(new GenerateCase(GENERATE_BATCH));
         cases.add(new TranslationCase(
                 sentences == null ? TranslationCase.ownSentences() : sentences, BEAMS, TRANSLATION_BATCH));
         return cases;

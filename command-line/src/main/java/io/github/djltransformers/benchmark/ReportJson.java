@@ -36,6 +36,7 @@ public final class ReportJson {
             json.put("cost", result.work().cost());
         }
         json.put("matmulFlopsPerSecond", result.matmulRates());
+        put(json, "memoryBytesPerSecond", result.memoryRate());
         result.peakMemory().ifPresent(bytes -> json.put("peakMemoryBytes", bytes));
         List<Map<String, Object>> variants =
                 result.measurements().stream().map(each -> of(result, each)).toList();
@@ -59,6 +60,8 @@ public final class ReportJson {
         put(json, "floorSeconds", result.floorSeconds(measurement));
         put(json, "floorShare", result.floorShare(measurement));
         put(json, "bytesPerSecond", result.bytesPerSecond(measurement));
+        put(json, "bytesPerItem", result.bytesPerItem(measurement));
+        put(json, "memoryShare", result.memoryShare(measurement));
         put(json, "timesAsFastAsEager", result.timesAsFastAs(Mode.EAGER, measurement));
         put(json, "timesAsFastAsStock", result.timesAsFastAs(Mode.STOCK, measurement));
         return json;

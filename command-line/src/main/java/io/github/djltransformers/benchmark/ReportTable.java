@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 /** A report as text. */
 public final class ReportTable {
     private static final double MEBI = 1 << 20;
+    private static final double MEGA = 1e6;
     private static final double GIGA = 1e9;
 
     private ReportTable() {}
@@ -34,6 +35,8 @@ public final class ReportTable {
                 "x stock",
                 "GB/s",
                 "of floor",
+                "MB/item",
+                "of memory",
                 "speed");
         report.cases().forEach(result -> add(table, result));
         table.add("");
@@ -63,11 +66,15 @@ public final class ReportTable {
                     format("%.2f", result.timesAsFastAs(Mode.STOCK, measurement)),
                     format("%.1f", scaled(result.bytesPerSecond(measurement), 1 / GIGA)),
                     format("%.0f%%", scaled(result.floorShare(measurement), 100)),
+                    format("%.1f", scaled(result.bytesPerItem(measurement), 1 / MEGA)),
+                    format("%.0f%%", scaled(result.memoryShare(measurement), 100)),
                     speed(result, measurement));
         }
         result.matmulRates()
                 .forEach((engine, rate) -> table.add(
                         result.name(), engine, "matmul", "float32", Text.format("%.1f GFLOP/s", rate / GIGA)));
+        result.memoryRate()
+                .ifPresent(rate -> table.add(result.name(), Text.format("memory read at %.1f GB/s", rate / GIGA)));
         result.peakMemory()
                 .ifPresent(bytes -> table.add(result.name(), Text.format("peak memory %.0f MiB", bytes / MEBI)));
     }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -22,9 +23,10 @@ class BenchmarkNumbersTest {
     private static final Measurement FAILED = Measurement.failed(Variant.stock("A"), "not today");
     private static final CaseResult RESULT = new CaseResult(
             "encoder-tiny",
-            new Work(100, "tokens", new Cost(5, 1_000_000, 10, 3_000_000, 1_000_000)),
+            new Work(100, "tokens", 0, new Cost(5, 1_000_000, 10, 3_000_000, 1_000_000), new Reads(4e8, 1e8)),
             List.of(FAILED, EAGER, COMPILED),
             Map.of("A", 1e9),
+            OptionalDouble.of(5e11),
             OptionalLong.of(3 << 20));
 
     private static BenchmarkReport report() {
@@ -50,6 +52,9 @@ class BenchmarkNumbersTest {
         assertEquals(0.001, RESULT.floorSeconds(COMPILED).getAsDouble(), 1e-12);
         assertEquals(0.5, RESULT.floorShare(COMPILED).getAsDouble(), 1e-12);
         assertEquals(2e9, RESULT.bytesPerSecond(COMPILED).getAsDouble(), 1);
+        assertEquals(5e6, RESULT.bytesPerItem(COMPILED).getAsDouble(), 1e-3);
+        assertEquals(0.5, RESULT.memoryShare(COMPILED).getAsDouble(), 1e-12);
+        assertEquals(2e8, RESULT.work().reads().bytes(Precision.INT8), 1e-3);
     }
 
     @Test
@@ -59,11 +64,12 @@ class BenchmarkNumbersTest {
                         "Chip, 2 cores, Os 1, Java 17",
                         "A 1.0 on cpu(), 2 threads",
                         "",
-                        "case          engine  mode      precision  median     IQR  x eager  x stock  GB/s  of floor  speed",
+                        "case          engine  mode      precision  median     IQR  x eager  x stock  GB/s  of floor  MB/item  of memory  speed",
                         "encoder-tiny  A       stock     float32    not today",
-                        "encoder-tiny  A       eager     float32    4000.0 us   0%     1.00  -         1.0       25%  25000.0 tokens/s",
-                        "encoder-tiny  A       compiled  float32    2000.0 us  50%     2.00  -         2.0       50%  50000.0 tokens/s",
+                        "encoder-tiny  A       eager     float32    4000.0 us   0%     1.00  -         1.0       25%      5.0        25%  25000.0 tokens/s",
+                        "encoder-tiny  A       compiled  float32    2000.0 us  50%     2.00  -         2.0       50%      5.0        50%  50000.0 tokens/s",
                         "encoder-tiny  A       matmul    float32    1.0 GFLOP/s",
+                        "encoder-tiny  memory read at 500.0 GB/s",
                         "encoder-tiny  peak memory 3 MiB",
                         "",
                         "peak memory of the process: 3 MiB"),
@@ -104,7 +110,7 @@ class BenchmarkNumbersTest {
     @Test
     void casesAreFoundByNameBeginningAndPattern() {
         List<BenchmarkCase> all = Cases.all(null);
-        assertEquals(19, all.size());
+        assertEquals(21, all.size());
         assertEquals(5, Cases.matching(all, List.of("encoder")).size());
         assertEquals(
                 List.of("decode-d128-l4-b1-greedy", "decode-d128-l4-b64-greedy"),
@@ -132,6 +138,7 @@ class BenchmarkNumbersTest {
                 work,
                 List.of(new Measurement(Variant.eager("PyTorch"), List.of(0.5), null)),
                 Map.of(),
+                OptionalDouble.empty(),
                 OptionalLong.empty());
         assertEquals(64, result.speed(result.measurements().get(0)));
     }

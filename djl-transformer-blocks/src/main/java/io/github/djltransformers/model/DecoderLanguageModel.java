@@ -44,7 +44,9 @@ public final class DecoderLanguageModel extends TransformerBlock implements Gene
 
     @Override
     public <T> DecoderState<T> begin(TensorOps<T> ops, T ids, T keepMask) {
-        return decode(ops, ids, DecoderState.beginning(keepMask)).state();
+        DecoderState<T> beginning = DecoderState.beginning(keepMask);
+        check(ops, ids, beginning);
+        return beginning.grown(read(ops, ids, keepMask, beginning).caches(), keepMask);
     }
 
     /**
@@ -55,16 +57,24 @@ public final class DecoderLanguageModel extends TransformerBlock implements Gene
      */
     @Override
     public <T> DecoderOutput<T> decode(TensorOps<T> ops, T ids, DecoderState<T> state) {
+        check(ops, ids, state);
+        T keep = state.keepWith(ops, ids);
+        StackStep<T> step = read(ops, ids, keep, state);
+        return new DecoderOutput<>(output.apply(ops, step.output()), state.grown(step.caches(), keep));
+    }
+
+    private <T> void check(TensorOps<T> ops, T ids, DecoderState<T> state) {
         KeyValueCache<T> past = state.firstPast();
         ops.check(name())
                 .expect("ids", ids, Kind.INTEGER, "B", "T")
                 .expect("state's past", past == null ? null : past.keys(), Kind.FLOAT, "B", "Hkv", "S", "Dh")
                 .expect("keepMask", state.keep(), Kind.BOOLEAN, "B", 1, 1, past == null ? "T" : "S");
-        T keep = state.keepWith(ops, ids);
-        StackInput<T> input = new StackInput<>(state.past(), keep, embedding.number(ops, ids, keep, past));
+    }
+
+    private <T> StackStep<T> read(TensorOps<T> ops, T ids, T keep, DecoderState<T> state) {
+        StackInput<T> input = new StackInput<>(state.past(), keep, embedding.number(ops, ids, keep, state.firstPast()));
         T x = embedding.apply(ops, ids, null, null, input.positions());
-        StackStep<T> step = decoder.step(ops, x, input);
-        return new DecoderOutput<>(output.apply(ops, step.output()), state.grown(step.caches(), keep));
+        return decoder.step(ops, x, input);
     }
 
     @Override
