@@ -56,7 +56,20 @@ final class CheckpointRun {
         Map<String, NDArray> outputs = new HashMap<>(recorded(manager, block(), list));
         NDList given = predictor.predict(list);
         given.attach(manager);
+        outputs.putAll(named(given));
+        return outputs;
+    }
+
+    /** The outputs, computed operation by operation. */
+    Map<String, NDArray> eager(NDManager manager, Inputs inputs) {
+        NDList given = block().eager(new ParameterStore(manager, false), list(manager, inputs), false);
+        given.attach(manager);
+        return named(given);
+    }
+
+    private Map<String, NDArray> named(NDList given) {
         List<String> names = outputNames(given.size());
+        Map<String, NDArray> outputs = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
             outputs.put(names.get(i), given.get(i));
         }

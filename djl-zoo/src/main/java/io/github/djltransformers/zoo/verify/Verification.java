@@ -11,6 +11,7 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.translate.TranslateException;
+import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.huggingface.CheckpointBlockFactory;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.GenerationConfigJson;
@@ -27,7 +28,7 @@ import java.util.function.Consumer;
 /**
  * Runs a checkpoint on the inputs in its {@code io.safetensors} and compares what it gives with the outputs there: those of
  * the model as predictors run it, hidden vectors and attention weights of the same block, losses, and what it generates in the
- * cases of {@code generate.json}.
+ * cases of {@code generate.json}. Outputs and sequences are compared twice, compiled and eagerly.
  */
 public final class Verification {
     private static final double TOLERANCE = 1e-4;
@@ -94,9 +95,11 @@ public final class Verification {
                 }
             }
             if (GenerationCases.there(directory) && model.getBlock() instanceof GenerativeModel generative) {
-                new GenerationCases(
-                                directory, generative, model.getNDManager(), GenerationConfigJson.startId(directory))
-                        .run(reference, tolerance, counting);
+                GenerationCases cases = new GenerationCases(
+                        directory, generative, model.getNDManager(), GenerationConfigJson.startId(directory));
+                cases.run(reference, tolerance, counting);
+                ((TransformerBlock) model.getBlock()).setExecution(null);
+                cases.run(reference, tolerance, verdict -> counting.accept(eager(verdict)));
             }
         }
         return passed[0];
@@ -125,6 +128,7 @@ public final class Verification {
                 reference.read(manager, prefix + "decoder_input_ids"),
                 reference.read(manager, prefix + "decoder_attention_mask"));
         Map<String, NDArray> actual = run.run(manager, inputs);
+        Map<String, NDArray> eagerly = run.eager(manager, inputs);
         for (String name : reference.names(prefix)) {
             if (INPUTS.contains(name) || name.equals("loss") || name.equals("labels_logits")) {
                 continue;
@@ -143,10 +147,24 @@ public final class Verification {
             NDArray keep = ofSource ? inputs.mask() : inputs.targetMask();
             NDArray expected = reference.read(manager, prefix + name);
             verdicts.accept(TensorComparison.of(prefix + name, expected, given, keep, allowed));
+            NDArray eager = eagerly.get(name);
+            if (eager != null) {
+                verdicts.accept(eager(TensorComparison.of(prefix + name, expected, eager, keep, allowed)));
+            }
         }
         if (reference.has(prefix + "loss")) {
             compareLoss(run, reference, prefix, manager, inputs, actual, verdicts);
         }
+    }
+
+    /** The verdict on what was computed operation by operation, where all else is compiled. */
+    private static TensorVerdict eager(TensorVerdict verdict) {
+        return new TensorVerdict(
+                verdict.name() + " eagerly",
+                verdict.compared(),
+                verdict.largestError(),
+                verdict.tolerance(),
+                verdict.remark());
     }
 
     private void compareLoss(
