@@ -47,8 +47,17 @@ final class Decoders {
 
     /** Heads, shared ones of keys and values, and the size of a head, with the keys of Llama. */
     static AttentionConfig attention(CheckpointConfig c, int size) throws MalformedModelException {
+        return attention(c, size, Math.max(1, size / c.size("num_attention_heads")));
+    }
+
+    /**
+     * The same.
+     *
+     * @param usual the size of a head where the file names none
+     */
+    static AttentionConfig attention(CheckpointConfig c, int size, int usual) throws MalformedModelException {
         int heads = c.size("num_attention_heads");
-        int headSize = c.size("head_dim", Math.max(1, size / heads));
+        int headSize = c.size("head_dim", usual);
         return new AttentionConfig(
                 size,
                 size,

@@ -33,6 +33,9 @@ public final class Gemma implements Family {
             layers.*.feed_forward_norm_after    layers.*.post_feedforward_layernorm
             """;
 
+    private static final int HEAD_SIZE = 256;
+    private static final String TANH = "gelu_pytorch_tanh";
+
     @Override
     public Set<String> modelTypes() {
         return Set.of("gemma", "gemma2");
@@ -47,7 +50,7 @@ public final class Gemma implements Family {
         EmbeddingConfig embedding =
                 EmbeddingConfig.of(c.size("vocab_size"), size, Math.sqrt(size), Decoders.rotated(c), 0);
         StackConfig stack = StackConfig.of(layers(c, size, norm, second), norm);
-        float cap = second ? (float) c.number("final_logit_softcapping", 0) : 0;
+        float cap = second ? cap(c, "final_logit_softcapping", 30) : 0;
         OutputConfig output = new OutputConfig(c.flag("tie_word_embeddings", true), false, 1, cap);
         NameTable names = NameTable.ofOneStack(
                 "model.",
@@ -61,10 +64,12 @@ public final class Gemma implements Family {
     private static List<LayerConfig> layers(CheckpointConfig c, int size, NormConfig norm, boolean second)
             throws MalformedModelException {
         boolean bias = c.flag("attention_bias", false);
-        AttentionConfig plain = Decoders.attention(c, size).withBias(bias, bias);
+        AttentionConfig plain = Decoders.attention(c, size, HEAD_SIZE).withBias(bias, bias);
         AttentionConfig attention =
                 plain.withRotary(Rotaries.of(c, plain.headSize(), null)).withScale(second ? scale(c) : plain.scale());
-        String activation = c.text("hidden_activation", c.text("hidden_act", "gelu_pytorch_tanh"));
+        // The first files said gelu of models that were trained with its approximation.
+        String named = c.text("hidden_act", TANH).replaceFirst("^gelu$", TANH);
+        String activation = c.text("hidden_activation", named);
         FeedForwardConfig feedForward = new FeedForwardConfig(
                 c.size("intermediate_size"), Activations.named(c, "hidden_activation", activation), true, false, 0);
         NormPlacement placement = second ? NormPlacement.SANDWICH : NormPlacement.PRE;
@@ -81,6 +86,11 @@ public final class Gemma implements Family {
 
     private static ScoreScale scale(CheckpointConfig c) throws MalformedModelException {
         double factor = 1 / Math.sqrt(c.number("query_pre_attn_scalar", 256));
-        return new ScoreScale((float) factor, (float) c.number("attn_logit_softcapping", 0));
+        return new ScoreScale((float) factor, cap(c, "attn_logit_softcapping", 50));
+    }
+
+    /** A cap, which null takes away. */
+    private static float cap(CheckpointConfig c, String key, double usual) throws MalformedModelException {
+        return (float) c.number(key, c.json().has(key) ? 0 : usual);
     }
 }

@@ -43,6 +43,8 @@ public final class Llama implements Family {
             tags                                /score
             """;
 
+    private static final int QWEN3_HEAD_SIZE = 128;
+
     @Override
     public Set<String> modelTypes() {
         return Set.of("llama", "mistral", "qwen2", "qwen3");
@@ -69,7 +71,9 @@ public final class Llama implements Family {
             throws MalformedModelException {
         boolean qwen2 = c.modelType().equals("qwen2");
         boolean bias = c.flag("attention_bias", false);
-        AttentionConfig plain = Decoders.attention(c, size);
+        AttentionConfig plain = c.modelType().equals("qwen3")
+                ? Decoders.attention(c, size, QWEN3_HEAD_SIZE)
+                : Decoders.attention(c, size);
         AttentionConfig attention = plain.withBias(bias || qwen2, bias && !qwen2)
                 .withRotary(Rotaries.of(c, plain.headSize(), null))
                 .withQueryKeyNorm(c.modelType().equals("qwen3") ? norm : null);
@@ -94,10 +98,12 @@ public final class Llama implements Family {
         if (c.modelType().equals("mistral")) {
             return true;
         }
-        List<String> kinds = c.texts("layer_types");
-        if (layer < kinds.size()) {
-            return kinds.get(layer).equals("sliding_attention");
+        if (!c.flag("use_sliding_window", false)) {
+            return false; // whatever else the file says of windows
         }
-        return c.flag("use_sliding_window", false) && layer >= c.integer("max_window_layers", 28);
+        List<String> kinds = c.texts("layer_types");
+        return layer < kinds.size()
+                ? kinds.get(layer).equals("sliding_attention")
+                : layer >= c.integer("max_window_layers", 28);
     }
 }

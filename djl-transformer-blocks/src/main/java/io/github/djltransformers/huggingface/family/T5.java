@@ -30,7 +30,7 @@ import io.github.djltransformers.position.RelativeBiasConfig;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** T5 1.0 and 1.1 (Raffel et al. 2020): RMS norms, a relative bias in place of positions, scores that are not scaled. */
+/** T5 1.0 and 1.1 (Raffel et al. 2020) and mT5 (Xue et al. 2021): RMS norms, a relative bias in place of positions, scores that are not scaled. */
 public final class T5 implements Family {
     private static final String NAMES = """
             embedding.weight                         shared.weight
@@ -77,13 +77,14 @@ public final class T5 implements Family {
 
     @Override
     public Set<String> modelTypes() {
-        return Set.of("t5");
+        return Set.of("t5", "mt5");
     }
 
     @Override
     public Blueprint blueprint(CheckpointConfig c, Head head, Predicate<String> tensors)
             throws MalformedModelException {
-        String[] projection = c.text("feed_forward_proj", "relu").split("-", -1);
+        String[] projection = c.text("feed_forward_proj", c.modelType().equals("mt5") ? "gated-gelu" : "relu")
+                .split("-", -1);
         boolean gated = projection.length > 1 && projection[0].equals("gated");
         String activation = projection[projection.length - 1];
         boolean within = head == Head.SEQUENCE_CLASSIFICATION || head == Head.TOKEN_CLASSIFICATION;
@@ -114,7 +115,7 @@ public final class T5 implements Family {
         int decoderLayers = c.has("num_decoder_layers") ? c.layers("num_decoder_layers") : layers;
         StackConfig decoder = stack(c, layer, decoderLayers, RelativeBiasConfig.Kind.CAUSAL_BUCKETS)
                 .causal();
-        boolean tied = c.flag("tie_word_embeddings", true);
+        boolean tied = c.flag("tie_word_embeddings", !c.modelType().equals("mt5"));
         boolean scaled = c.flag("scale_decoder_outputs", tied);
         OutputConfig output = new OutputConfig(tied, false, scaled ? (float) (1 / Math.sqrt(layer.modelSize())) : 1, 0);
         TransformerConfig config = new TransformerConfig(embedding, encoder, null, false, decoder, output);

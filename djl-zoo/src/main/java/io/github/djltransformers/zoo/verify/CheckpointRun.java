@@ -27,11 +27,15 @@ final class CheckpointRun {
     private final Head head;
     private final int startId;
     private final int paddingId;
+    private final boolean wraps;
 
     /**
      * @param startId the token a decoder begins with, and paddingId that which stands for labels that are passed over
+     * @param wraps whether a decoder begins with the last label instead
      */
-    CheckpointRun(Model model, Predictor<NDList, NDList> predictor, Head head, int startId, int paddingId) {
+    CheckpointRun(
+            Model model, Predictor<NDList, NDList> predictor, Head head, int startId, int paddingId, boolean wraps) {
+        this.wraps = wraps;
         this.model = model;
         this.predictor = predictor;
         this.head = head;
@@ -153,15 +157,26 @@ final class CheckpointRun {
         return mask.toType(DataType.BOOLEAN, false).reshape(shape.get(0), 1, 1, shape.get(1));
     }
 
-    /** What a decoder reads to give these labels: the start token, and all but the last of them. */
+    /**
+     * What a decoder reads to give these labels: the start token, and all but the last of them. mBART begins with the last of
+     * them, which is the token of their language.
+     */
     NDArray shifted(NDManager manager, NDArray labels) {
         int length = (int) labels.getShape().get(1);
         long[] ids = labels.toLongArray();
         long[] shifted = new long[ids.length];
         for (int i = 0; i < ids.length; i++) {
-            long id = i % length == 0 ? startId : ids[i - 1];
+            long id = i % length > 0 ? ids[i - 1] : wraps ? last(ids, i, length) : startId;
             shifted[i] = id < 0 ? paddingId : id;
         }
         return HostArrays.of(manager, shifted, labels.getShape());
+    }
+
+    private long last(long[] ids, int from, int length) {
+        int at = from + length - 1;
+        while (at > from && (ids[at] < 0 || ids[at] == paddingId)) {
+            at--;
+        }
+        return ids[at];
     }
 }

@@ -26,6 +26,7 @@ import java.util.function.Consumer;
 /** The cases of a {@code generate.json}: the same tokens, and scores within the tolerance. */
 final class GenerationCases {
     private static final String FILE = "generate.json";
+    private static final String START = "decoder_start_token_id";
     private static final int MAX_BYTES = 1 << 26;
     private static final double SCORE_TOLERANCE = 1e-4;
 
@@ -68,11 +69,12 @@ final class GenerationCases {
             boolean readsSource = model.readsSource();
             int promptLength = readsSource ? 1 : (int) ids.getShape().get(1);
             for (Map.Entry<String, JsonElement> entry : cases.entrySet()) {
-                GenerationConfig config = GenerationConfigJson.read(
-                        directory, entry.getValue().getAsJsonObject().getAsJsonObject("kwargs"));
+                JsonObject wishes = entry.getValue().getAsJsonObject().getAsJsonObject("kwargs");
+                GenerationConfig config = GenerationConfigJson.read(directory, wishes);
+                int first = wishes.has(START) ? wishes.get(START).getAsInt() : startId;
                 Generation generation = new Generation(model, new ParameterStore(scratch, false), scratch, config);
                 List<GeneratedSequence> written = (readsSource
-                                ? generation.fromSources(inputs, startId)
+                                ? generation.fromSources(inputs, first)
                                 : generation.fromPrompts(inputs, rows(ids, null)))
                         .stream().flatMap(List::stream).toList();
                 compare(reference, scratch, "gen." + entry.getKey(), written, promptLength, allowed, verdicts);

@@ -111,7 +111,8 @@ public final class Verification {
                 ? GenerationConfigJson.startId(directory)
                 : 0;
         int padding = Math.max(0, config.integer("pad_token_id", 0));
-        return new CheckpointRun(model, predictor, head, startId, padding);
+        return new CheckpointRun(
+                model, predictor, head, startId, padding, config.modelType().equals("mbart"));
     }
 
     private void compare(

@@ -129,7 +129,7 @@ class LossGradientTest {
             if (head == Head.SEQUENCE_TO_SEQUENCE) {
                 int start = config.integer("decoder_start_token_id", config.integer("bos_token_id", 0));
                 int padding = Math.max(0, config.integer("pad_token_id", 0));
-                inputs.add(new CheckpointRun(null, null, head, start, padding).shifted(manager, labels));
+                inputs.add(new CheckpointRun(null, null, head, start, padding, false).shifted(manager, labels));
             } else if (types != null && block.inputs().contains("tokenTypes?")) {
                 inputs.add(types);
             }

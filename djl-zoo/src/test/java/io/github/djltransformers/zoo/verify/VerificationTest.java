@@ -1,13 +1,19 @@
 package io.github.djltransformers.zoo.verify;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.ModelException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.TranslateException;
+import io.github.djltransformers.huggingface.Head;
 import io.github.djltransformers.testing.EngineTest;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -92,6 +98,22 @@ class VerificationTest {
             }
         }
         assertEquals(CHECKPOINTS - 2, found);
+    }
+
+    /** mBART's decoder reads the language's token first, which the labels end with. */
+    @EngineTest
+    void decodersBeginAsTheirFamilyDoes(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            NDArray labels = manager.create(new long[] {5, 6, 2, 9, 7, 2, 9, -100}, new Shape(2, 4));
+            CheckpointRun others = new CheckpointRun(null, null, Head.SEQUENCE_TO_SEQUENCE, 3, 1, false);
+            CheckpointRun mbart = new CheckpointRun(null, null, Head.SEQUENCE_TO_SEQUENCE, 3, 1, true);
+            assertArrayEquals(
+                    new long[] {3, 5, 6, 2, 3, 7, 2, 9},
+                    others.shifted(manager, labels).toLongArray());
+            assertArrayEquals(
+                    new long[] {9, 5, 6, 2, 9, 7, 2, 9},
+                    mbart.shifted(manager, labels).toLongArray());
+        }
     }
 
     @Test
