@@ -3,7 +3,9 @@ package io.github.djltransformers.compile;
 import ai.djl.ndarray.NDManager;
 import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.RowPositions;
 import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.model.CacheLayout;
 import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.model.TransformerConfig;
 
@@ -17,14 +19,20 @@ public final class ProgramBatch implements DecodingBatch {
     private final TransformerConfig config;
     private final boolean keepsInputs;
     private final SourceRows sources;
+    private final CacheLayout layout;
+    private final RowPositions positions; // null where caches forget nothing
     private int length;
+    private int cached; // of the tokens read, how many the caches hold
 
     private ProgramBatch(ProgramRows program, GenerativeModel model, TokenRows inputs) {
         this.program = program;
         config = model.config();
         keepsInputs = model.readsSource() || inputs.padded();
         sources = new SourceRows(inputs.rows());
+        layout = model.cacheLayout();
+        positions = layout.forgets() && !model.readsSource() ? RowPositions.after(inputs) : null;
         length = model.readsSource() ? 0 : inputs.length();
+        cached = length;
     }
 
     /**
@@ -63,17 +71,37 @@ public final class ProgramBatch implements DecodingBatch {
     @Override
     public Candidates advance(int[] tokens, int count) {
         TokenRows column = column(tokens);
-        Candidates candidates = program.best(column, length, sharing(), Math.min(count, config.vocabularySize()));
-        length++;
+        forget();
+        Candidates candidates =
+                program.best(column, positions(), cached, sharing(), Math.min(count, config.vocabularySize()));
+        grow();
         return candidates;
     }
 
     @Override
     public float[] logits(int[] tokens) {
         TokenRows column = column(tokens);
-        float[] logits = program.logits(column, length, sharing());
-        length++;
+        forget();
+        float[] logits = program.logits(column, positions(), cached, sharing());
+        grow();
         return logits;
+    }
+
+    private void forget() {
+        int forgotten = positions == null ? 0 : layout.forgotten(cached);
+        if (forgotten > 0) {
+            program.forget(forgotten, cached);
+            cached -= forgotten;
+        }
+    }
+
+    private TokenRows positions() {
+        return positions == null ? null : positions.take();
+    }
+
+    private void grow() {
+        length++;
+        cached++;
     }
 
     private TokenRows column(int... tokens) {
@@ -99,8 +127,11 @@ public final class ProgramBatch implements DecodingBatch {
     @Override
     public void select(int[] rows) {
         if (!SourceRows.areKept(rows, rows())) {
-            program.move(rows, length);
+            program.move(rows, cached);
             sources.select(rows);
+            if (positions != null) {
+                positions.select(rows);
+            }
         }
     }
 

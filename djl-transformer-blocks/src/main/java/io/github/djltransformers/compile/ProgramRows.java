@@ -12,23 +12,32 @@ public interface ProgramRows extends AutoCloseable {
      * Reads one token of each row and chooses the most probable next ones, within the program.
      *
      * @param tokens (R, 1)
-     * @param place where the tokens stand, padding counted
+     * @param positions (R, 1), where caches forget tokens and cannot tell; else null
+     * @param place how many tokens the caches hold of each row, padding counted
      * @param sharing how many rows, side by side, share a row of what was kept of the inputs
      * @param count how many candidates of each row, at most V
      */
-    Candidates best(TokenRows tokens, int place, int sharing, int count);
+    Candidates best(TokenRows tokens, TokenRows positions, int place, int sharing, int count);
 
     /**
      * Reads one token of each row, as {@link #best} does, and gives the logits.
      *
      * @return (R, V), row after row
      */
-    float[] logits(TokenRows tokens, int place, int sharing);
+    float[] logits(TokenRows tokens, TokenRows positions, int place, int sharing);
+
+    /**
+     * Forgets the oldest tokens of all rows.
+     *
+     * @param count how many
+     * @param length how many the caches hold of each row, padding counted
+     */
+    void forget(int count, int length);
 
     /**
      * Goes on with the tokens of these rows in this order.
      *
-     * @param length how many tokens each has, padding counted
+     * @param length how many the caches hold of each row, padding counted
      */
     void move(int[] rows, int length);
 

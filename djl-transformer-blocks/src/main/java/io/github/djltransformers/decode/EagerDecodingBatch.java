@@ -2,10 +2,12 @@ package io.github.djltransformers.decode;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.ParameterNames;
+import io.github.djltransformers.model.CacheLayout;
 import io.github.djltransformers.model.DecoderOutput;
 import io.github.djltransformers.model.DecoderState;
 import io.github.djltransformers.model.GenerativeModel;
@@ -28,7 +30,10 @@ public final class EagerDecodingBatch implements DecodingBatch {
     private final NDArrayOps ops;
     private final NDManager home;
     private DecoderState<NDArray> state;
+    private final CacheLayout layout;
+    private final RowPositions positions; // null where caches forget nothing
     private int length; // of what was read, the source not counted
+    private int cached; // of that, what the caches hold
     private int[] sources; // for each row, which source it translates
 
     private EagerDecodingBatch(
@@ -43,7 +48,10 @@ public final class EagerDecodingBatch implements DecodingBatch {
         this.ops = ops;
         this.home = home;
         this.state = state;
+        layout = model.cacheLayout();
+        positions = layout.forgets() && !model.readsSource() ? RowPositions.after(inputs) : null;
         length = model.readsSource() ? 0 : inputs.length();
+        cached = length;
         sources = identity(inputs.rows());
     }
 
@@ -117,13 +125,30 @@ public final class EagerDecodingBatch implements DecodingBatch {
                     "EagerDecodingBatch: tokens must be one for each of " + rows() + " rows, got " + tokens.length);
         }
         long[] ids = Arrays.stream(tokens).asLongStream().toArray();
-        DecoderOutput<NDArray> output =
-                model.decode(ops, HostArrays.of(step, ids, new Shape(ids.length, 1)), state.map(moveTo(step)));
+        DecoderState<NDArray> before = state.map(moveTo(step));
+        if (positions != null) {
+            before = remembered(before).at(positions.take().ids(step));
+        }
+        DecoderOutput<NDArray> output = model.decode(ops, HostArrays.of(step, ids, new Shape(ids.length, 1)), before);
         DecoderState<NDArray> grown = output.state();
         List<KeyValueCache<NDArray>> past = trainable ? map(grown.past(), NDArray::stopGradient) : grown.past();
-        state = new DecoderState<>(past, grown.keep(), grown.memory(), grown.memoryMask()).map(moveTo(home));
+        state = new DecoderState<>(past, grown.keep(), null, grown.memory(), grown.memoryMask()).map(moveTo(home));
         length++;
+        cached++;
         return output.logits();
+    }
+
+    /** What is left of a state when tokens that no layer reaches are forgotten. */
+    private DecoderState<NDArray> remembered(DecoderState<NDArray> whole) {
+        int forgotten = layout.forgotten(cached);
+        if (forgotten == 0) {
+            return whole;
+        }
+        cached -= forgotten;
+        NDIndex tokens = new NDIndex(":, :, {}:", forgotten);
+        NDArray keep = whole.keep() == null ? null : whole.keep().get(new NDIndex(":, :, :, {}:", forgotten));
+        return new DecoderState<>(
+                map(whole.past(), each -> each.get(tokens)), keep, null, whole.memory(), whole.memoryMask());
     }
 
     @Override
@@ -138,14 +163,17 @@ public final class EagerDecodingBatch implements DecodingBatch {
             // The beams of one source share its encoding, so that mostly only what they wrote moves.
             boolean sameSources = Arrays.equals(selected, sources);
             DecoderState<NDArray> old =
-                    sameSources ? new DecoderState<>(state.past(), state.keep(), List.of(), null) : state;
+                    sameSources ? new DecoderState<>(state.past(), state.keep(), null, List.of(), null) : state;
             DecoderState<NDArray> moved =
                     old.map(moveTo(step)).select(ops, index).map(moveTo(home));
             state = sameSources
-                    ? new DecoderState<>(moved.past(), moved.keep(), state.memory(), state.memoryMask())
+                    ? new DecoderState<>(moved.past(), moved.keep(), null, state.memory(), state.memoryMask())
                     : moved;
         }
         sources = selected;
+        if (positions != null) {
+            positions.select(rows);
+        }
     }
 
     @Override
@@ -176,6 +204,7 @@ public final class EagerDecodingBatch implements DecodingBatch {
         return new DecoderState<>(
                 state.past() == null ? null : map(state.past(), NDArray::stopGradient),
                 state.keep(),
+                null,
                 map(state.memory(), NDArray::stopGradient),
                 state.memoryMask());
     }

@@ -73,6 +73,17 @@ public final class TokenRows {
         return length;
     }
 
+    /** The length of each, padding not counted. */
+    int[] lengths() {
+        int[] lengths = new int[rows];
+        for (int row = 0; row < rows; row++) {
+            for (int i = row * length; i < (row + 1) * length; i++) {
+                lengths[row] += keep == null || keep[i] ? 1 : 0;
+            }
+        }
+        return lengths;
+    }
+
     /** Whether sequences are of different lengths. */
     public boolean padded() {
         return keep != null;

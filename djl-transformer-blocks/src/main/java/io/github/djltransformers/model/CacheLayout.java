@@ -2,6 +2,7 @@ package io.github.djltransformers.model;
 
 import io.github.djltransformers.attention.AttentionConfig;
 import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.ops.AttentionSpan;
 
 /**
  * The shape of the key/value caches of a stack, (B, Hkv, S, Dh) for the keys and the values of each layer.
@@ -9,8 +10,24 @@ import io.github.djltransformers.layer.LayerConfig;
  * @param layers L
  * @param keyValueHeads Hkv
  * @param headSize Dh
+ * @param window how many tokens the layers reach, the newest included; {@link AttentionSpan#UNBOUNDED} where one reaches all
  */
-public record CacheLayout(int layers, int keyValueHeads, int headSize) {
+public record CacheLayout(int layers, int keyValueHeads, int headSize, int window) {
+    /** Whether tokens are forgotten in the end. */
+    public boolean forgets() {
+        return window < AttentionSpan.UNBOUNDED;
+    }
+
+    /**
+     * How many of the oldest tokens to forget before the next: none until a cache has two windows of them, then all that none
+     * reaches any more, so that a token is moved but once on average.
+     *
+     * @param cached how many tokens a cache has
+     */
+    public int forgotten(int cached) {
+        return forgets() && cached >= 2L * window ? cached - (window - 1) : 0;
+    }
+
     /**
      * The caches of a stack.
      *
@@ -27,6 +44,15 @@ public record CacheLayout(int layers, int keyValueHeads, int headSize) {
                                 + attention.keyValueHeads() + " of " + attention.headSize());
             }
         }
-        return new CacheLayout(stack.depth(), first.keyValueHeads(), first.headSize());
+        int farthest = stack.layers().stream()
+                .mapToInt(layer -> layer.attention().span().before())
+                .max()
+                .orElseThrow();
+        boolean forgets = farthest < AttentionSpan.UNBOUNDED && stack.relativeBias() == null;
+        return new CacheLayout(
+                stack.depth(),
+                first.keyValueHeads(),
+                first.headSize(),
+                forgets ? farthest + 1 : AttentionSpan.UNBOUNDED);
     }
 }

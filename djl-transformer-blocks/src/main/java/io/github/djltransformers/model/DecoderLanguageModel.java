@@ -4,6 +4,7 @@ import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.ops.ArgumentCheck.Kind;
 import io.github.djltransformers.ops.KeyValueCache;
 import io.github.djltransformers.ops.TensorOps;
+import io.github.djltransformers.ops.TokenPositions;
 import java.util.List;
 
 /**
@@ -72,7 +73,10 @@ public final class DecoderLanguageModel extends TransformerBlock implements Gene
     }
 
     private <T> StackStep<T> read(TensorOps<T> ops, T ids, T keep, DecoderState<T> state) {
-        StackInput<T> input = new StackInput<>(state.past(), keep, embedding.number(ops, ids, keep, state.firstPast()));
+        TokenPositions<T> positions = state.positions() == null
+                ? embedding.number(ops, ids, keep, state.firstPast())
+                : TokenPositions.of(state.positions(), state.firstPast());
+        StackInput<T> input = new StackInput<>(state.past(), keep, positions);
         T x = embedding.apply(ops, ids, null, null, input.positions());
         return decoder.step(ops, x, input);
     }

@@ -12,11 +12,12 @@ import java.util.function.UnaryOperator;
  * @param past one cache a layer of the tokens so far, or null before the first
  * @param keep (B, 1, 1, S) BOOLEAN, false at padding among the tokens so far, or, before the first, among the tokens that
  *     are read next; null where nothing is padded
+ * @param positions (B, T) INT64 of the tokens that are read next, where the past has forgotten some and cannot tell; else null
  * @param memory one cache a layer of the encoder's output, empty for a decoder-only model
  * @param memoryMask of the encoder's output, or null
  */
 public record DecoderState<T>(
-        List<KeyValueCache<T>> past, T keep, List<KeyValueCache<T>> memory, AttentionMask<T> memoryMask) {
+        List<KeyValueCache<T>> past, T keep, T positions, List<KeyValueCache<T>> memory, AttentionMask<T> memoryMask) {
     /** The state before the first token of a decoder-only model. */
     public static <T> DecoderState<T> empty() {
         return beginning(null);
@@ -28,12 +29,17 @@ public record DecoderState<T>(
      * @param keep (B, 1, 1, T) of the tokens that are read next, or null
      */
     public static <T> DecoderState<T> beginning(T keep) {
-        return new DecoderState<>(null, keep, List.of(), null);
+        return new DecoderState<>(null, keep, null, List.of(), null);
     }
 
     /** This state with a mask of the tokens that are read first. */
     public DecoderState<T> withKeep(T first) {
-        return new DecoderState<>(past, first, memory, memoryMask);
+        return new DecoderState<>(past, first, positions, memory, memoryMask);
+    }
+
+    /** This state with the positions of the tokens that are read next. */
+    public DecoderState<T> at(T next) {
+        return new DecoderState<>(past, keep, next, memory, memoryMask);
     }
 
     /** The mask over the tokens so far and new ones, or null. */
@@ -47,7 +53,7 @@ public record DecoderState<T>(
 
     /** The state after more tokens. */
     DecoderState<T> grown(List<KeyValueCache<T>> caches, T grownKeep) {
-        return new DecoderState<>(caches, grownKeep, memory, memoryMask);
+        return new DecoderState<>(caches, grownKeep, null, memory, memoryMask);
     }
 
     /** This state with another tensor for each. */
@@ -55,6 +61,7 @@ public record DecoderState<T>(
         return new DecoderState<>(
                 past == null ? null : map(past, function),
                 keep == null ? null : function.apply(keep),
+                positions == null ? null : function.apply(positions),
                 map(memory, function),
                 memoryMask == null
                         ? null
@@ -83,6 +90,7 @@ public record DecoderState<T>(
         return new DecoderState<>(
                 past == null ? null : select(ops, past, rows),
                 keep == null ? null : ops.selectRows(keep, rows),
+                positions == null ? null : ops.selectRows(positions, rows),
                 select(ops, memory, rows),
                 mask);
     }

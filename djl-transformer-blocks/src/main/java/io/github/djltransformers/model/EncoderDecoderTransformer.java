@@ -72,7 +72,7 @@ public final class EncoderDecoderTransformer extends TransformerBlock implements
     /** The state from which decoding begins, given the encoder's output. */
     public <T> DecoderState<T> remember(TensorOps<T> ops, T memory, T sourceKeepMask) {
         return new DecoderState<>(
-                null, null, decoder.projectMemory(ops, memory), ops.attentionMask(sourceKeepMask, memory));
+                null, null, null, decoder.projectMemory(ops, memory), ops.attentionMask(sourceKeepMask, memory));
     }
 
     /**

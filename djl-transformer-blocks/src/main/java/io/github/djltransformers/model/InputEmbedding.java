@@ -79,11 +79,11 @@ public final class InputEmbedding extends TransformerBlock {
     public <T> TokenPositions<T> number(TensorOps<T> ops, T ids, T keep, KeyValueCache<T> past) {
         PositionNumbering numbering = config.positions().numbering();
         if (numbering == PositionNumbering.KEPT && keep != null) {
-            return TokenPositions.of(ops.countKept(keep, ids));
+            return TokenPositions.of(ops.countKept(keep, ids), past);
         }
         if (numbering == PositionNumbering.NOT_PADDING && past == null) {
             T tokens = ops.differs(ids, config.positions().paddingId());
-            return TokenPositions.of(ops.countKept(tokens, ids));
+            return TokenPositions.of(ops.countKept(tokens, ids), null);
         }
         return TokenPositions.after(past);
     }

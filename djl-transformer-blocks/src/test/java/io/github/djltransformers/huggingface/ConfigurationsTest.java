@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -25,6 +29,7 @@ import io.github.djltransformers.ops.AttentionSpan;
 import io.github.djltransformers.testing.EngineTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +48,9 @@ class ConfigurationsTest {
             + " \"decoder_ffn_dim\": 20, \"vocab_size\": 41, \"max_position_embeddings\": 64, \"pad_token_id\": 1";
     private static final String T5 =
             "\"d_model\": 16, \"d_ff\": 24, \"d_kv\": 6, \"num_layers\": 2, \"num_heads\": 3," + " \"vocab_size\": 41";
+
+    private static final List<int[]> INPUTS =
+            List.of(new int[] {3, 9, 4, 7, 30, 11}, new int[] {8}, new int[] {5, 36, 3});
 
     @TempDir
     private Path directory;
@@ -70,6 +78,9 @@ class ConfigurationsTest {
                 "\"type\": \"yarn\", \"factor\": 4.0, \"original_max_position_embeddings\": 16")) {
             all.put(llama("llama", "\"tie_word_embeddings\": true, \"rope_scaling\": {" + scaling + "}"), "Llama");
         }
+        // Beyond its table of positions, where the base grows with the sequence.
+        String growing = "\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2.0}";
+        all.put(llama("llama", growing).replace(": 64", ": 12"), "Llama");
         all.put(llama("phi", "\"partial_rotary_factor\": 0.5"), "Phi");
         all.put(llama("gpt_neox", "\"use_parallel_residual\": false, \"rotary_pct\": 0.5"), "GPTNeoX");
         all.put(llama("opt", "\"ffn_dim\": 24, \"do_layer_norm_before\": false, \"word_embed_proj_dim\": 12"), "OPT");
@@ -100,8 +111,36 @@ class ConfigurationsTest {
                 .optEndIds(Set.of(2))
                 .build();
         Generation generation = new Generation(model, new ParameterStore(manager, false), manager, config);
-        List<int[]> inputs = List.of(new int[] {3, 9, 4, 7, 30, 11}, new int[] {8}, new int[] {5, 36, 3});
-        return model.readsSource() ? generation.fromSources(inputs, 2) : generation.fromPrompts(inputs);
+        return model.readsSource() ? generation.fromSources(INPUTS, 2) : generation.fromPrompts(INPUTS);
+    }
+
+    /** The log-probability of tokens by one pass over all of them, without caches. */
+    private static double atOnce(TransformerBlock block, NDManager manager, int[] input, int... tokens) {
+        boolean reads = ((GenerativeModel) block).readsSource();
+        int[] before = reads ? new int[] {2} : input;
+        long[] ids = new long[before.length + tokens.length - 1];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = i < before.length ? before[i] : tokens[i - before.length];
+        }
+        try (NDManager scratch = manager.newSubManager()) {
+            NDArray target = scratch.create(ids, new Shape(1, ids.length));
+            NDList inputs = reads
+                    ? new NDList(
+                            scratch.create(Arrays.stream(input).asLongStream().toArray(), new Shape(1, input.length)),
+                            scratch.ones(new Shape(1, 1, 1, input.length), DataType.BOOLEAN),
+                            target)
+                    : new NDList(target);
+            NDList outputs = block.eager(new ParameterStore(scratch, false), inputs, false);
+            outputs.attach(scratch);
+            NDArray logProbs = outputs.get(0).logSoftmax(2);
+            float[] all = logProbs.toFloatArray();
+            int size = (int) logProbs.getShape().get(2);
+            double sum = 0;
+            for (int i = 0; i < tokens.length; i++) {
+                sum += all[(before.length - 1 + i) * size + tokens[i]];
+            }
+            return sum;
+        }
     }
 
     @EngineTest
@@ -117,6 +156,17 @@ class ConfigurationsTest {
                 for (int beams : new int[] {1, 3}) {
                     block.setExecution(null);
                     List<List<GeneratedSequence>> eager = written(model, manager, beams);
+                    // A base that grows turns new keys alone, so that one pass over all is another thing.
+                    boolean grows = each.getKey().contains(": 12");
+                    for (int i = 0; i < eager.size() && !grows; i++) {
+                        for (GeneratedSequence one : eager.get(i)) {
+                            assertEquals(
+                                    atOnce(block, manager, INPUTS.get(i), one.tokens()),
+                                    one.logProbability(),
+                                    2e-4,
+                                    each.getKey());
+                        }
+                    }
                     CompiledExecution.install(
                             block, manager, CompilationConfig.builder().build());
                     List<List<GeneratedSequence>> compiled = written(model, manager, beams);

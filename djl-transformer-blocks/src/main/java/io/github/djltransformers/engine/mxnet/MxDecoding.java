@@ -65,6 +65,11 @@ final class MxDecoding implements DecodingProgram {
         return model.readsSource();
     }
 
+    /** Whether steps are told where their tokens stand. */
+    boolean tellsPositions() {
+        return model.cacheLayout().forgets() && !readsSource();
+    }
+
     /**
      * Inputs: ids, and where masked the keep-mask. Outputs: keys and values of each layer, and where masked what keeps padding
      * out, a beginning's keep-mask or a source's score bias.
@@ -74,7 +79,7 @@ final class MxDecoding implements DecodingProgram {
     }
 
     /**
-     * Inputs: ids (R, 1), where rows move their places before (R), the past, the source's. Outputs: candidates (R, 1, 2
+     * Inputs: ids (R, 1), where caches forget tokens their positions (R, 1), where rows move their places before (R), the past, the source's. Outputs: candidates (R, 1, 2
      * count), log-probabilities then ids, or logits (R, 1, V); the past with the new token.
      */
     MxModule step(Step step) {
@@ -114,6 +119,7 @@ final class MxDecoding implements DecodingProgram {
         MxGraph graph = ops.graph();
         int heads = model.cacheLayout().keyValueHeads();
         MxValue ids = graph.input().withSingle(true);
+        MxValue positions = tellsPositions() ? graph.input().withSingle(true) : null;
         MxValue places = step.past() == Past.MOVED ? graph.input() : null;
         List<KeyValueCache<MxValue>> past = step.past() == Past.NONE ? null : caches(graph, heads, 1);
         MxValue keep = step.masked() && !readsSource() ? graph.input() : null;
@@ -127,7 +133,7 @@ final class MxDecoding implements DecodingProgram {
                     .toList();
             keep = keep == null ? null : ops.selectRows(keep, places);
         }
-        var output = model.decode(ops, ids, new DecoderState<>(past, keep, memory, mask));
+        var output = model.decode(ops, ids, new DecoderState<>(past, keep, positions, memory, mask));
         List<MxValue> outputs = new ArrayList<>();
         outputs.add(step.count() == Step.ALL ? output.logits() : best(graph, output.logits(), step.count()));
         outputs.addAll(flat(output.state().past()));

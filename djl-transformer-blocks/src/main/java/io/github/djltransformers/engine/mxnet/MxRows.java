@@ -3,6 +3,7 @@ package io.github.djltransformers.engine.mxnet;
 import ai.djl.mxnet.engine.MxNDArray;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import io.github.djltransformers.compile.ProgramRows;
 import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.TokenRows;
@@ -10,6 +11,7 @@ import io.github.djltransformers.engine.mxnet.MxDecoding.Past;
 import io.github.djltransformers.engine.mxnet.MxDecoding.Step;
 import io.github.djltransformers.ops.HostArrays;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -55,29 +57,31 @@ final class MxRows implements ProgramRows {
     }
 
     @Override
-    public Candidates best(TokenRows tokens, int place, int sharing, int count) {
-        try (NDArray top = step(tokens, sharing, count)) {
+    public Candidates best(TokenRows tokens, TokenRows positions, int place, int sharing, int count) {
+        try (NDArray top = step(tokens, positions, sharing, count)) {
             return candidates(top.toFloatArray(), count);
         }
     }
 
     @Override
-    public float[] logits(TokenRows tokens, int place, int sharing) {
-        try (NDArray logits = step(tokens, sharing, Step.ALL)) {
+    public float[] logits(TokenRows tokens, TokenRows positions, int place, int sharing) {
+        try (NDArray logits = step(tokens, positions, sharing, Step.ALL)) {
             return logits.toFloatArray();
         }
     }
 
-    private NDArray step(TokenRows tokens, int sharing, int count) {
+    private NDArray step(TokenRows tokens, TokenRows positions, int sharing, int count) {
         Past found = past.length == 0 ? Past.NONE : places == null ? Past.KEPT : Past.MOVED;
         MxModule step = program.step(new Step(found, memory.length == 0 ? 1 : sharing, masked, count));
         MxNDArray[] results;
         try (NDArray ids = tokens.ids(home);
+                NDArray stand = positions == null ? null : positions.ids(home);
                 NDArray from = found == Past.MOVED ? index(places) : null) {
             results = step.call(
                     home,
-                    Stream.of(from == null ? new NDArray[] {ids} : new NDArray[] {ids, from}, past, memory)
+                    Stream.of(new NDArray[] {ids, stand, from}, past, memory)
                             .flatMap(Arrays::stream)
+                            .filter(Objects::nonNull)
                             .toArray(NDArray[]::new));
         }
         close(past);
@@ -106,6 +110,17 @@ final class MxRows implements ProgramRows {
         places = before == null
                 ? rows.clone()
                 : Arrays.stream(rows).map(row -> before[row]).toArray();
+    }
+
+    @Override
+    public void forget(int count, int length) {
+        for (int i = 0; i < past.length; i++) {
+            // The mask of a beginning has its tokens in the last axis, keys and values before it.
+            boolean mask = masked && i == past.length - 1;
+            try (NDArray whole = past[i]) {
+                past[i] = whole.get(new NDIndex(mask ? ":, :, :, {}:" : ":, :, {}:", count));
+            }
+        }
     }
 
     @Override

@@ -50,7 +50,7 @@ final class TorchDecoding implements DecodingProgram {
         for (String suffix : List.of("", MASKED)) {
             DecoderState<TorchValue> begun = addBegin(source, weights, model, suffix);
             addLogits(source, weights, model, begun, suffix);
-            addNext(source, model.config().vocabularySize(), suffix);
+            addNext(source, model, suffix);
         }
         addState(source);
         module = new TorchModule(source, weights, manager);
@@ -108,11 +108,22 @@ final class TorchDecoding implements DecodingProgram {
         AttentionMask<TorchValue> mask =
                 begun.memoryMask() == null ? null : new AttentionMask<>(TorchValue.of("m" + size++), null);
         TorchValue keep = begun.keep() == null ? null : ops.let("__torch__.kept_until(m%d, ids, length)", size++);
-        TorchValue logits = model.decode(ops, TorchValue.column("ids"), new DecoderState<>(past, keep, memory, mask))
+        boolean placed = places(model);
+        TorchValue positions = placed ? TorchValue.column("positions") : null;
+        TorchValue logits = model.decode(
+                        ops, TorchValue.column("ids"), new DecoderState<>(past, keep, positions, memory, mask))
                 .logits();
         source.method(
                 LOGITS + suffix,
-                List.of("ids: Tensor", "cache: Tensor", "length: int", "filled: int", "m: List[Tensor]"),
+                placed
+                        ? List.of(
+                                "ids: Tensor",
+                                "positions: Tensor",
+                                "cache: Tensor",
+                                "length: int",
+                                "filled: int",
+                                "m: List[Tensor]")
+                        : List.of("ids: Tensor", "cache: Tensor", "length: int", "filled: int", "m: List[Tensor]"),
                 List.of(new Unpacked("m", size)),
                 ops,
                 "Tensor",
@@ -120,14 +131,25 @@ final class TorchDecoding implements DecodingProgram {
     }
 
     /** The method that chooses, in place, as nothing else reads the logits. */
-    private static void addNext(TorchSource source, int vocabularySize, String suffix) {
-        source.callingMethod(Text.format("""
-                def next%1$s(self: __torch__.K, ids: Tensor, cache: Tensor, length: int, filled: int, m: List[Tensor], \
-                count: int, {weights}) -> Tuple[Tensor, Tensor]:
-                  logits = (self).logits%1$s(ids, cache, length, filled, m, {given})
+    private static void addNext(TorchSource source, GenerativeModel model, String suffix) {
+        boolean placed = places(model);
+        source.callingMethod(Text.format(
+                """
+                def next%1$s(self: __torch__.K, ids: Tensor, %3$scache: Tensor, length: int, filled: int, \
+                m: List[Tensor], count: int, {weights}) -> Tuple[Tensor, Tensor]:
+                  logits = (self).logits%1$s(ids, %4$scache, length, filled, m, {given})
                   scores = torch._log_softmax(logits, 1, False, out=logits)
                   return __torch__.best(scores, count, %2$d)
-                """, suffix, groups(vocabularySize)));
+                """,
+                suffix,
+                groups(model.config().vocabularySize()),
+                placed ? "positions: Tensor, " : "",
+                placed ? "positions, " : ""));
+    }
+
+    /** Whether steps are told where their tokens stand. */
+    private static boolean places(GenerativeModel model) {
+        return model.cacheLayout().forgets() && !model.readsSource();
     }
 
     private static TorchValue buffer(TorchScriptOps ops, int index) {
@@ -156,11 +178,16 @@ final class TorchDecoding implements DecodingProgram {
         source.plainMethod("""
                 def start(self: __torch__.K, like: Tensor, sizes: List[int]) -> Tensor:
                   return torch.permute(torch.new_empty(like, sizes), [0, 2, 3, 1, 4])
-                def grow(self: __torch__.K, cache: Tensor, length: int, capacity: int) -> Tensor:
+                def grow(self: __torch__.K, cache: Tensor, first: int, length: int, capacity: int) -> Tensor:
                   sizes = [torch.size(cache, 0), capacity, torch.size(cache, 1), torch.size(cache, 2), torch.size(cache, 4)]
                   grown = torch.permute(torch.new_empty(cache, sizes), [0, 2, 3, 1, 4])
-                  _0 = torch.copy_(torch.narrow(grown, 3, 0, length), torch.narrow(cache, 3, 0, length))
+                  _0 = torch.copy_(torch.narrow(grown, 3, 0, length), torch.narrow(cache, 3, first, length))
                   return grown
+                def forget(self: __torch__.K, memory: List[Tensor], count: int) -> List[Tensor]:
+                  kept = annotate(List[Tensor], [])
+                  for x in memory:
+                    _0 = torch.append(kept, torch.clone(torch.slice(x, 3, count)))
+                  return kept
                 def spare(self: __torch__.K, cache: Tensor, rows: int) -> Tensor:
                   sizes = [torch.size(cache, 0), torch.size(cache, 3), rows, torch.size(cache, 2), torch.size(cache, 4)]
                   return torch.permute(torch.new_empty(cache, sizes), [0, 2, 3, 1, 4])

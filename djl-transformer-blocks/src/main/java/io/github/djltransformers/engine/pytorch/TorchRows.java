@@ -11,6 +11,8 @@ import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.model.CacheLayout;
 import io.github.djltransformers.ops.HostArrays;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Rows of a {@link TorchDecoding}: a cache with room for more tokens than it holds, which grows by half, and a spare one of
@@ -99,10 +101,10 @@ final class TorchRows implements ProgramRows {
     }
 
     @Override
-    public Candidates best(TokenRows tokens, int place, int sharing, int count) {
+    public Candidates best(TokenRows tokens, TokenRows positions, int place, int sharing, int count) {
         try (NDManager stepping = manager.newSubManager();
                 IValue wanted = IValue.from((long) count);
-                IValue result = step(TorchDecoding.NEXT, stepping, tokens, place, wanted)) {
+                IValue result = step(TorchDecoding.NEXT, stepping, tokens, positions, place, wanted)) {
             IValue[] both = result.toIValueTuple();
             try (IValue values = both[0];
                     IValue indices = both[1]) {
@@ -115,37 +117,59 @@ final class TorchRows implements ProgramRows {
     }
 
     @Override
-    public float[] logits(TokenRows tokens, int place, int sharing) {
+    public float[] logits(TokenRows tokens, TokenRows positions, int place, int sharing) {
         try (NDManager stepping = manager.newSubManager();
-                IValue result = step(TorchDecoding.LOGITS, stepping, tokens, place)) {
+                IValue result = step(TorchDecoding.LOGITS, stepping, tokens, positions, place)) {
             return result.toTensor((PtNDManager) stepping).toFloatArray();
         }
     }
 
-    private IValue step(String method, NDManager stepping, TokenRows tokens, int place, IValue... more) {
+    private IValue step(
+            String method, NDManager stepping, TokenRows tokens, TokenRows positions, int place, IValue... more) {
         if (place == capacity) {
             grow(tokens.rows(), place);
         }
         try (IValue ids = TorchModule.argument(tokens.ids(stepping));
+                IValue places = positions == null ? null : TorchModule.argument(positions.ids(stepping));
                 IValue before = IValue.from((long) place);
                 IValue after = IValue.from(place + 1L)) {
-            IValue[] arguments = Arrays.copyOf(new IValue[] {ids, cache, before, after, inputs}, 5 + more.length);
-            System.arraycopy(more, 0, arguments, 5, more.length);
+            IValue[] arguments = Stream.concat(
+                            Stream.of(ids, places, cache, before, after, inputs).filter(Objects::nonNull),
+                            Arrays.stream(more))
+                    .toArray(IValue[]::new);
             return module.call(method + suffix, arguments);
         }
     }
 
     private void grow(int rows, int length) {
         int wanted = Math.min(maxLength, capacity + Math.max(FIRST_CAPACITY, capacity / 2));
-        try (IValue filled = IValue.from((long) length);
+        renew(0, length, wanted);
+        cacheRows = rows;
+    }
+
+    /** A cache of another capacity, with a part of this one. */
+    private void renew(int from, int length, int wanted) {
+        try (IValue first = IValue.from((long) from);
+                IValue filled = IValue.from((long) length);
                 IValue size = IValue.from((long) wanted)) {
-            IValue grown = module.callPlain("grow", cache, filled, size);
+            IValue grown = module.callPlain("grow", cache, first, filled, size);
             cache.close();
             cache = grown;
         }
-        cacheRows = rows;
         capacity = wanted;
         dropSpare();
+    }
+
+    /** What is left moves to a cache with room for as much again and a little, which is room until the next time. */
+    @Override
+    public void forget(int count, int length) {
+        int left = length - count;
+        renew(count, left, Math.min(maxLength, 2 * left + FIRST_CAPACITY));
+        try (IValue gone = IValue.from((long) count)) {
+            IValue kept = module.callPlain("forget", inputs, gone);
+            inputs.close();
+            inputs = kept;
+        }
     }
 
     /** Moves the filled part of the cache into the spare one, and exchanges the two. */

@@ -36,8 +36,8 @@ final class Decoders {
 
     /** Positions by rotation: none are added, and padding does not count. */
     static PositionConfig rotated(CheckpointConfig c) throws MalformedModelException {
-        return new PositionConfig(
-                PositionKind.NONE, c.size("max_position_embeddings", 2048), 0, PositionNumbering.KEPT, -1);
+        int length = (int) Math.min(Integer.MAX_VALUE, c.size("max_position_embeddings", 2048) * Rotaries.stretch(c));
+        return new PositionConfig(PositionKind.NONE, length, 0, PositionNumbering.KEPT, -1);
     }
 
     /** A trained table of positions in which padding does not count. */

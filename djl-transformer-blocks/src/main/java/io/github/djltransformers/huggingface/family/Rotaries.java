@@ -66,6 +66,17 @@ final class Rotaries {
         };
     }
 
+    /** How many times longer than their table of positions says sequences may be: by a base that grows with them. */
+    static double stretch(CheckpointConfig config) throws MalformedModelException {
+        CheckpointConfig scaling =
+                config.has("rope_parameters") ? config.object("rope_parameters") : config.object("rope_scaling");
+        if (scaling == null || !scaling.has("factor")) {
+            return 1;
+        }
+        String type = scaling.text("rope_type", scaling.text("type", "default"));
+        return type.equals("dynamic") ? Math.max(1, scaling.number("factor")) : 1;
+    }
+
     private static RotaryScaling yarn(CheckpointConfig scaling, int length) throws MalformedModelException {
         double factor = scaling.number("factor");
         double usual = factor <= 1 ? 1 : 0.1 * Math.log(factor) + 1;
