@@ -21,9 +21,13 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A directory with a model in Hugging Face's form: {@code config.json} and weights as safetensors. */
 public final class Checkpoint {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Checkpoint.class);
+
     private Checkpoint() {}
 
     /**
@@ -70,8 +74,33 @@ public final class Checkpoint {
                 arrays.values().forEach(NDArray::close);
                 throw e;
             }
+            warnOfDifferences(directory, blueprint.names(), tensors, found, manager);
             ModelWeights.assign(blueprint.block(), manager, parameters, arrays);
             return blueprint.block();
+        }
+    }
+
+    /** A tensor that is there under several names should be the same under each. */
+    private static void warnOfDifferences(
+            Path directory, NameTable names, TensorSource tensors, Map<String, String> found, NDManager manager)
+            throws IOException, MalformedModelException {
+        for (Map.Entry<String, String> entry : found.entrySet()) {
+            for (String other : names.place(entry.getKey()).candidates()) {
+                if (!other.equals(entry.getValue()) && tensors.names().contains(other)) {
+                    try (NDManager scratch = manager.newSubManager()) {
+                        NDArray one = tensors.read(scratch, entry.getValue());
+                        NDArray two = tensors.read(scratch, other);
+                        if (!one.getShape().equals(two.getShape()) || !one.contentEquals(two)) {
+                            LOGGER.warn(
+                                    "In {} the tensors {} and {} differ, which the configuration says are one; {} is taken",
+                                    directory,
+                                    entry.getValue(),
+                                    other,
+                                    entry.getValue());
+                        }
+                    }
+                }
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.djltransformers.huggingface;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,7 +21,8 @@ import java.util.regex.Pattern;
  * <p>A star stands for a number, the same on both sides. A name may stand for all that begin with it; of several the longest counts, of equals the last. Tensors may have the
  * family's prefix or not, but for those after a slash, which never have it. Tensors after a dash are passed over: copies of
  * tied weights, buffers, and what only other heads use; there a star stands for anything. Names of parameters leave out
- * {@code body.}, and {@code encoder.} or {@code decoder.} where there is but one stack.
+ * {@code body.}, and {@code encoder.} or {@code decoder.} where there is but one stack. Names between bars are those of one
+ * tensor that a model uses in several places, of which a file has one or more.
  */
 public final class NameTable {
     private static final Pattern LAYOUT = Pattern.compile("(?:part (\\d+) of (\\d+)( by heads)?)? ?(transposed)?");
@@ -123,7 +125,7 @@ public final class NameTable {
      * @param head of the checkpoint; the base model is not within another and leaves out the prefix
      */
     String inClass(String parameter, Head head) {
-        String theirs = match(parameter).theirs;
+        String theirs = match(parameter).theirs.replaceFirst("\\|.*", "");
         return theirs.startsWith("/") ? theirs.substring(1) : (head == Head.BASE ? "" : prefix) + theirs;
     }
 
@@ -150,7 +152,14 @@ public final class NameTable {
         return new Match(theirs, best.layout);
     }
 
-    private List<String> candidates(String theirs) {
+    private List<String> candidates(String names) {
+        return Arrays.stream(names.split("\\|"))
+                .flatMap(each -> candidatesOf(each).stream())
+                .distinct()
+                .toList();
+    }
+
+    private List<String> candidatesOf(String theirs) {
         boolean bare = theirs.startsWith("/");
         String name = bare ? theirs.substring(1) : theirs;
         List<String> candidates = new ArrayList<>();
@@ -159,7 +168,7 @@ public final class NameTable {
             // Names of files converted from TensorFlow.
             candidates.add(beginning + name.replaceFirst("\\.weight$", ".gamma").replaceFirst("\\.bias$", ".beta"));
         }
-        return candidates.stream().distinct().toList();
+        return candidates;
     }
 
     /** Whether a tensor that no parameter asks for may be there. */

@@ -34,7 +34,7 @@ import java.util.function.Predicate;
  */
 public final class Bart implements Family {
     private static final String NAMES = """
-            embedding.weight                           shared.weight
+            embedding.weight                           shared.weight|decoder.embed_tokens.weight|encoder.embed_tokens.weight
             embedding.positions                        encoder.embed_positions
             embedding.norm                             encoder.layernorm_embedding
             target_embedding.weight                    decoder.embed_tokens.weight

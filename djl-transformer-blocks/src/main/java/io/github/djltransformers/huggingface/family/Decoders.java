@@ -34,6 +34,11 @@ final class Decoders {
 
     private Decoders() {}
 
+    /** The line of a table of tokens which the output uses too: files may have it under either name. */
+    static String tied(OutputConfig output, String table) {
+        return output.tied() ? "embedding.weight  " + table + "|/lm_head.weight" : "";
+    }
+
     /** Positions by rotation: none are added, and padding does not count. */
     static PositionConfig rotated(CheckpointConfig c) throws MalformedModelException {
         int length = (int) Math.min(Integer.MAX_VALUE, c.size("max_position_embeddings", 2048) * Rotaries.stretch(c));

@@ -57,7 +57,8 @@ public final class Gemma implements Family {
                 1,
                 Decoders.HEAD_NAMES.replace("tags                              /classifier", ""),
                 second ? SECOND_NAMES : "",
-                second ? Llama.NAMES.replaceFirst(".*post_attention_layernorm\n", "") : Llama.NAMES);
+                second ? Llama.NAMES.replaceFirst(".*post_attention_layernorm\n", "") : Llama.NAMES,
+                Decoders.tied(output, "embed_tokens.weight"));
         return Decoders.blueprint(c, head, embedding, stack, output, names);
     }
 

@@ -57,7 +57,8 @@ public final class Gpt2 implements Family {
         NormConfig norm = NormConfig.layer(c.number("layer_norm_epsilon", 1e-5));
         StackConfig stack = StackConfig.of(layers(c, size, norm), norm);
         OutputConfig output = new OutputConfig(c.flag("tie_word_embeddings", true), false, 1, 0);
-        NameTable names = NameTable.ofOneStack("transformer.", 1, NAMES, Decoders.HEAD_NAMES);
+        NameTable names = NameTable.ofOneStack(
+                "transformer.", 1, NAMES, Decoders.HEAD_NAMES, Decoders.tied(output, "wte.weight"));
         return Decoders.blueprint(c, head, embedding, stack, output, names);
     }
 

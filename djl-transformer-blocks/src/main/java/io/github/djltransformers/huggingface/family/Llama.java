@@ -63,7 +63,8 @@ public final class Llama implements Family {
                 head == Head.QUESTION_ANSWERING ? "transformer." : "model.",
                 1,
                 Decoders.HEAD_NAMES.replace("tags                              /classifier", ""),
-                NAMES);
+                NAMES,
+                Decoders.tied(output, "embed_tokens.weight"));
         return Decoders.blueprint(c, head, embedding, stack, output, names);
     }
 

@@ -77,7 +77,8 @@ public final class Opt implements Family {
         boolean finalNorm = before && !c.flag("_remove_final_layer_norm", false);
         StackConfig stack = StackConfig.of(layer, c.layers("num_hidden_layers"), finalNorm ? norm : NormConfig.NONE);
         OutputConfig output = new OutputConfig(c.flag("tie_word_embeddings", true), false, 1, 0);
-        NameTable names = NameTable.ofOneStack("model.", 1, NAMES, Decoders.HEAD_NAMES);
+        NameTable names = NameTable.ofOneStack(
+                "model.", 1, NAMES, Decoders.HEAD_NAMES, Decoders.tied(output, "decoder.embed_tokens.weight"));
         return Decoders.blueprint(c, head, embedding, stack, output, names);
     }
 }

@@ -33,7 +33,7 @@ import java.util.function.Predicate;
 /** T5 1.0 and 1.1 (Raffel et al. 2020) and mT5 (Xue et al. 2021): RMS norms, a relative bias in place of positions, scores that are not scaled. */
 public final class T5 implements Family {
     private static final String NAMES = """
-            embedding.weight                         shared.weight
+            embedding.weight                         shared.weight|decoder.embed_tokens.weight|encoder.embed_tokens.weight
             encoder.relative_bias                    encoder.block.0.layer.0.SelfAttention.relative_attention_bias
             encoder.layers.*.self_attention.query    encoder.block.*.layer.0.SelfAttention.q
             encoder.layers.*.self_attention.key      encoder.block.*.layer.0.SelfAttention.k

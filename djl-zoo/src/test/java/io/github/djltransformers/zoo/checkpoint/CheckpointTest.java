@@ -131,6 +131,49 @@ class CheckpointTest {
         SafeTensorsWriter.write(temporary.resolve("model-2.safetensors"), second, Map.of());
     }
 
+    /** Which name a file keeps of a table that a model uses in several places differs from file to file. */
+    @EngineTest
+    void aTableThatIsSharedHasAnyOfItsNames(String engine) throws Exception {
+        for (String[] each : new String[][] {
+            {"bart", "model.shared.weight", "model.decoder.embed_tokens.weight"},
+            {"t5", "shared.weight", "encoder.embed_tokens.weight"},
+            {"gpt2", "transformer.wte.weight", "lm_head.weight"},
+            {"gemma", "model.embed_tokens.weight", "lm_head.weight"},
+            {"opt", "model.decoder.embed_tokens.weight", "lm_head.weight"}
+        }) {
+            Path original = checkpoint(each[0]);
+            try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+                Map<String, float[]> expected = weights(Checkpoint.load(original, manager));
+                assertSame(
+                        expected, weights(Checkpoint.load(with(original, each[1], each[2], null), manager)), each[0]);
+                // Another table under the other name is not the one that counts.
+                NDArray table;
+                try (SafeTensorsFile file = SafeTensorsFile.open(original.resolve("model.safetensors"))) {
+                    table = file.read(manager, each[1]).add(1);
+                }
+                assertSame(expected, weights(Checkpoint.load(with(original, null, each[2], table), manager)), each[0]);
+            }
+        }
+    }
+
+    /** A copy with a tensor under another name, or with one more. */
+    private Path with(Path original, String old, String name, NDArray more) throws Exception {
+        Path copy = Files.createTempDirectory(temporary, "copy");
+        Files.copy(original.resolve("config.json"), copy.resolve("config.json"));
+        try (SafeTensorsFile file = SafeTensorsFile.open(original.resolve("model.safetensors"));
+                NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            Map<String, NDArray> tensors = new TreeMap<>();
+            for (String tensor : file.names()) {
+                tensors.put(tensor.equals(old) ? name : tensor, file.read(manager, tensor));
+            }
+            if (more != null) {
+                tensors.put(name, manager.create(more.toFloatArray(), more.getShape()));
+            }
+            SafeTensorsWriter.write(copy.resolve("model.safetensors"), tensors, Map.of());
+        }
+        return copy;
+    }
+
     @Test
     void picklesAreRefusedWithTheReason() throws Exception {
         Files.copy(checkpoint("bert").resolve("config.json"), temporary.resolve("config.json"));
