@@ -57,6 +57,16 @@ public final class Checkpoint {
         return load(directory, CheckpointConfig.read(directory), head, manager);
     }
 
+    /**
+     * Builds the block that a configuration describes, for a model that is to be trained from nothing.
+     *
+     * @return the block, without weights until it is initialised
+     * @throws MalformedModelException if the configuration is not one of a known family
+     */
+    public static TransformerBlock create(CheckpointConfig config) throws MalformedModelException {
+        return blueprint(config, config.head(), Set.of()).block();
+    }
+
     private static TransformerBlock load(Path directory, CheckpointConfig config, Head head, NDManager manager)
             throws IOException, MalformedModelException {
         try (TensorSource tensors = CheckpointFiles.open(directory)) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
+import com.google.gson.GsonBuilder;
 import io.github.djltransformers.ReplacedFile;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.block.TransformerBlock;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -67,22 +69,76 @@ public final class CheckpointWriter {
             NameTable names =
                     Checkpoint.blueprint(config, config.head(), tensors.names()).names();
             Map<String, String> found = Checkpoint.find(original, names, parameters, tensors, Set.of());
-            Map<String, List<String>> byTensor = new TreeMap<>();
-            found.forEach((parameter, tensor) ->
-                    byTensor.computeIfAbsent(tensor, none -> new ArrayList<>()).add(parameter));
-            Map<String, NDArray> arrays = new TreeMap<>();
-            byTensor.forEach((tensor, parts) -> {
-                parts.sort(
-                        Comparator.comparing(part -> names.place(part).layout().part()));
-                TensorLayout layout = names.place(parts.get(0)).layout();
-                Shape stored = tensors.entry(tensor).shape();
-                arrays.put(
-                        tensor,
-                        merged(scratch, parts.stream().map(parameters::get).toList(), layout, stored));
-            });
-            SafeTensorsWriter.write(directory.resolve(CheckpointFiles.WEIGHTS), arrays, METADATA, storage);
+            writeWeights(
+                    directory,
+                    names,
+                    parameters,
+                    found,
+                    scratch,
+                    storage,
+                    tensor -> tensors.entry(tensor).shape());
         }
         copyOthers(original, directory);
+    }
+
+    /**
+     * Writes a checkpoint of a model that was trained from nothing.
+     *
+     * @param directory made if it does not exist; a file of the same name is replaced in one step
+     * @param block as {@link Checkpoint#create} gave it for the configuration, with weights
+     * @param config becomes the {@code config.json}
+     * @param storage how numbers are stored
+     * @throws IOException if a file cannot be written
+     * @throws MalformedModelException if the configuration is not the block's
+     */
+    public static void write(Path directory, TransformerBlock block, CheckpointConfig config, FloatStorage storage)
+            throws IOException, MalformedModelException {
+        Files.createDirectories(directory);
+        Map<String, Parameter> parameters = ParameterNames.trained(block);
+        NameTable names = Checkpoint.blueprint(config, config.head(), Set.of()).names();
+        Map<String, String> places = new TreeMap<>();
+        parameters
+                .keySet()
+                .forEach(parameter -> places.put(
+                        parameter, names.place(parameter).candidates().get(0)));
+        try (NDManager scratch = manager(parameters)) {
+            writeWeights(directory, names, parameters, places, scratch, storage, tensor -> null);
+        }
+        String json = new GsonBuilder()
+                .setPrettyPrinting()
+                .disableHtmlEscaping()
+                .create()
+                .toJson(config.json());
+        ReplacedFile.writeText(directory.resolve(CheckpointConfig.FILE), json + "\n");
+    }
+
+    /**
+     * @param places the tensor of each parameter
+     * @param shapes of the file's tensors, null where they are what layouts make of the parameters'
+     */
+    private static void writeWeights(
+            Path directory,
+            NameTable names,
+            Map<String, Parameter> parameters,
+            Map<String, String> places,
+            NDManager scratch,
+            FloatStorage storage,
+            Function<String, Shape> shapes)
+            throws IOException {
+        Map<String, List<String>> byTensor = new TreeMap<>();
+        places.forEach((parameter, tensor) ->
+                byTensor.computeIfAbsent(tensor, none -> new ArrayList<>()).add(parameter));
+        Map<String, NDArray> arrays = new TreeMap<>();
+        byTensor.forEach((tensor, parts) -> {
+            parts.sort(Comparator.comparing(part -> names.place(part).layout().part()));
+            TensorLayout layout = names.place(parts.get(0)).layout();
+            Shape given = shapes.apply(tensor);
+            Shape stored =
+                    given == null ? layout.stored(parameters.get(parts.get(0)).getShape()) : given;
+            arrays.put(
+                    tensor, merged(scratch, parts.stream().map(parameters::get).toList(), layout, stored));
+        });
+        SafeTensorsWriter.write(directory.resolve(CheckpointFiles.WEIGHTS), arrays, METADATA, storage);
     }
 
     private static NDManager manager(Map<String, Parameter> parameters) {

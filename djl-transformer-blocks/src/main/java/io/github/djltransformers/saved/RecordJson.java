@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 
 /**
  * Records of int, long, float, double, boolean, string, enum, record and record list components as JSON objects with one key
- * a component, in snake case. Enum constants are lower-case strings. A record that is null has no key; all others must.
+ * a component, in snake case. A component of type {@link JsonObject} is any object. Enum constants are lower-case strings. A record that is null has no key; all others must.
  */
 public final class RecordJson {
     private static final int MAX_BYTES = 1 << 24;
@@ -85,6 +85,8 @@ public final class RecordJson {
     private static JsonElement writeValue(Object value) {
         if (value instanceof Record inner) {
             return write(inner);
+        } else if (value instanceof JsonObject object) {
+            return object.deepCopy();
         } else if (value instanceof List<?> list) {
             JsonArray array = new JsonArray();
             list.forEach(element -> array.add(writeValue(element)));
@@ -161,7 +163,9 @@ public final class RecordJson {
         } else if (type.isEnum()) {
             return readEnum(value, type, where);
         } else if (value instanceof JsonObject object) {
-            return read(object, type.asSubclass(Record.class), where + ".", Set.of());
+            return type == JsonObject.class
+                    ? object
+                    : read(object, type.asSubclass(Record.class), where + ".", Set.of());
         }
         throw wrongType(where, "an object", value);
     }

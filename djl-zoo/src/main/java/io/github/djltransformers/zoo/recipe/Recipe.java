@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 /** How a model of some task is trained: with the data, it determines the result. Implementations are records. */
 public interface Recipe {
     /** The records that a recipe's task stands for. */
-    Map<String, Class<? extends Record>> KINDS = Map.of(TranslationRecipe.TASK, TranslationRecipe.class);
+    Map<String, Class<? extends Record>> KINDS = Map.of(
+            LanguageModelRecipe.TASK, LanguageModelRecipe.class, TranslationRecipe.TASK, TranslationRecipe.class);
 
     /** The name of the model, such as {@code en-de}. */
     String name();

@@ -12,6 +12,7 @@ import io.github.djltransformers.saved.RecordJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -31,14 +32,15 @@ final class RunOrigin {
 
     /**
      * @param data the folder that the recipe's files are in
+     * @param files of it that the result depends on
      */
-    static RunOrigin of(TranslationRecipe recipe, Path data) throws IOException {
-        JsonObject json = RecordJson.write(recipe);
-        JsonObject corpus = json.getAsJsonObject("corpus");
-        corpus.addProperty(
-                "train_sha256", Sha256.of(data.resolve(recipe.corpus().train())));
-        corpus.addProperty(
-                "validation_sha256", Sha256.of(data.resolve(recipe.corpus().validation())));
+    static RunOrigin of(Recipe recipe, Path data, List<String> files) throws IOException {
+        JsonObject json = RecordJson.write((Record) recipe);
+        JsonObject hashes = new JsonObject();
+        for (String file : files) {
+            hashes.addProperty(file, Sha256.of(data.resolve(file)));
+        }
+        json.add("sha256", hashes);
         return new RunOrigin(json);
     }
 
@@ -65,7 +67,7 @@ final class RunOrigin {
         keys.removeIf(key -> Objects.equals(before.get(key), now.get(key)));
         if (!keys.isEmpty()) {
             throw new IllegalArgumentException(Text.format(
-                            "TranslationTraining: the folder %s must be of the same recipe and data, got", folder)
+                            "RecipeTraining: the folder %s must be of the same recipe and data, got", folder)
                     + " others: "
                     + String.join(
                             ", ",

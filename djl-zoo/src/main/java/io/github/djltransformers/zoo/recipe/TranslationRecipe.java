@@ -6,7 +6,6 @@ import io.github.djltransformers.model.TransformerConfig;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.TrainingRunConfig;
-import io.github.djltransformers.text.tokenizer.SpecialToken;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -38,9 +37,6 @@ public record TranslationRecipe(
 
     /** What components are whose keys a file may leave out. */
     static final Map<String, Object> DEFAULTS = Map.of("task", TASK);
-
-    /** The tokens of single bytes and the special ones. */
-    private static final int SMALLEST = 256 + SpecialToken.values().length;
 
     /** Checks the parts against each other. */
     public TranslationRecipe {
@@ -91,19 +87,6 @@ public record TranslationRecipe(
         }
     }
 
-    /**
-     * A byte-level byte-pair encoding shared by both languages.
-     *
-     * @param vocabularySize V at most
-     * @param minimumFrequency of a pair worth merging
-     */
-    public record Vocabulary(int vocabularySize, int minimumFrequency) {
-        public Vocabulary {
-            require(vocabularySize >= SMALLEST, "vocabularySize", "be at least " + SMALLEST, vocabularySize);
-            require(minimumFrequency >= 1, "minimumFrequency", "be at least 1", minimumFrequency);
-        }
-    }
-
     /** {@link TransformerConfig} without the vocabulary, which the tokenizer decides. */
     public record Network(
             LayerShape layer,
@@ -115,33 +98,6 @@ public record TranslationRecipe(
         TransformerConfig withVocabulary(int size) {
             return new TransformerConfig(
                     layer.config(), encoderLayers, decoderLayers, size, maxLength, positions, finalNorm);
-        }
-    }
-
-    /**
-     * AdamW and a learning rate that rises linearly, then falls to zero along a half cosine.
-     *
-     * @param learningRate its peak
-     * @param warmUpSteps steps to the peak
-     * @param weightDecay decoupled, not for biases and norms
-     * @param labelSmoothing of the cross-entropy
-     */
-    public record Optimization(
-            double learningRate,
-            int warmUpSteps,
-            double beta1,
-            double beta2,
-            double epsilon,
-            double weightDecay,
-            double labelSmoothing) {
-        public Optimization {
-            require(learningRate > 0 && learningRate <= 1, "learningRate", "be above 0 and at most 1", learningRate);
-            require(warmUpSteps >= 0, "warmUpSteps", "be at least 0", warmUpSteps);
-            require(beta1 >= 0 && beta1 < 1, "beta1", "be in [0, 1)", beta1);
-            require(beta2 >= 0 && beta2 < 1, "beta2", "be in [0, 1)", beta2);
-            require(epsilon > 0, "epsilon", "be positive", epsilon);
-            require(weightDecay >= 0, "weightDecay", "be at least 0", weightDecay);
-            require(labelSmoothing >= 0 && labelSmoothing < 1, "labelSmoothing", "be in [0, 1)", labelSmoothing);
         }
     }
 

@@ -3,10 +3,6 @@ package io.github.djltransformers.zoo.recipe;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Block;
-import ai.djl.training.ParameterStore;
-import ai.djl.training.Trainer;
-import io.github.djltransformers.run.Validation;
 import io.github.djltransformers.text.data.BatchConfig;
 import io.github.djltransformers.text.data.SequenceMarkers;
 import io.github.djltransformers.text.data.TokenBatch;
@@ -17,10 +13,10 @@ import io.github.djltransformers.train.Reduction;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Judges by the mean negative log-likelihood of a held-out token, without label smoothing: the score is its negative. */
-final class TranslationValidation implements Validation {
+final class TranslationValidation implements BlockValidation {
     private final TokenBatches batches;
     private final LabelSmoothedCrossEntropy loss = new LabelSmoothedCrossEntropy(0, 0, Reduction.SUM);
 
@@ -29,16 +25,7 @@ final class TranslationValidation implements Validation {
     }
 
     @Override
-    public Verdict judge(Trainer trainer) {
-        return judge(trainer::evaluate, trainer.getManager());
-    }
-
-    Verdict judge(Block block, NDManager parent) {
-        ParameterStore parameters = new ParameterStore(parent, false);
-        return judge(data -> block.forward(parameters, data, false, null), parent);
-    }
-
-    private Verdict judge(Function<NDList, NDList> model, NDManager parent) {
+    public Verdict judge(UnaryOperator<NDList> model, NDManager parent) {
         double sum = 0;
         long tokens = 0;
         Iterator<TokenBatch> all = batches.epoch(0).from(0);

@@ -124,12 +124,12 @@ class TranslationTrainingTest {
                 folder.resolve("recipe.json"), Files.readString(recipe()).replace("\"heads\": 2", "\"heads\": 4"));
         TranslationRecipe other = (TranslationRecipe) Recipe.read(file);
         assertEquals(
-                "TranslationTraining: the folder " + folder.resolve("out")
+                "RecipeTraining: the folder " + folder.resolve("out")
                         + " must be of the same recipe and data, got others: model.layer.heads was 2 and is 4; name another folder",
                 refusal(other, "out"));
         Files.writeString(folder.resolve("dev.tsv"), "six\tsechs\n");
         String data = refusal((TranslationRecipe) Recipe.read(recipe()), "out");
-        assertTrue(data.contains("got others: corpus.validation_sha256 was "), data);
+        assertTrue(data.contains("got others: sha256.dev.tsv was "), data);
     }
 
     @Test

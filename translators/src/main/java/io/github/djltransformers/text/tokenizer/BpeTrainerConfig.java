@@ -22,8 +22,8 @@ public record BpeTrainerConfig(int vocabularySize, int minimumFrequency, BpeAlph
         Objects.requireNonNull(alphabet, "alphabet");
         int fixed =
                 SpecialToken.values().length + alphabet.rules().fixedTokens().size();
-        if (vocabularySize <= fixed) {
-            throw new IllegalArgumentException("BpeTrainerConfig: vocabularySize must be above " + fixed
+        if (vocabularySize < fixed) {
+            throw new IllegalArgumentException("BpeTrainerConfig: vocabularySize must be at least " + fixed
                     + " (special tokens and " + alphabet + " alphabet), got " + vocabularySize);
         }
         if (minimumFrequency < 1) {

@@ -171,8 +171,8 @@ class BpeTrainerTest {
     @Test
     void errorsNameTheRule() {
         assertEquals(
-                "BpeTrainerConfig: vocabularySize must be above 260 (special tokens and BYTE_LEVEL alphabet), got 260",
-                assertThrows(IllegalArgumentException.class, () -> BpeTrainerConfig.byteLevel(260))
+                "BpeTrainerConfig: vocabularySize must be at least 260 (special tokens and BYTE_LEVEL alphabet), got 259",
+                assertThrows(IllegalArgumentException.class, () -> BpeTrainerConfig.byteLevel(259))
                         .getMessage());
         assertEquals(
                 "BpeTrainerConfig: minimumFrequency must be at least 1, got 0",

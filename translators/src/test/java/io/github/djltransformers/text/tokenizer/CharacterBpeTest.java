@@ -92,7 +92,7 @@ class CharacterBpeTest {
     @Test
     void theVocabularyMustHoldTheBytes() {
         assertEquals(
-                "BpeTrainerConfig: vocabularySize must be above 261 (special tokens and CHARACTERS_OR_BYTES alphabet),"
+                "BpeTrainerConfig: vocabularySize must be at least 261 (special tokens and CHARACTERS_OR_BYTES alphabet),"
                         + " got 100",
                 assertThrows(
                                 IllegalArgumentException.class,

@@ -1,0 +1,150 @@
+package io.github.djltransformers.zoo.recipe;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonObject;
+import io.github.djltransformers.ReplacedFile;
+import io.github.djltransformers.Text;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.huggingface.Checkpoint;
+import io.github.djltransformers.huggingface.CheckpointConfig;
+import io.github.djltransformers.huggingface.CheckpointWriter;
+import io.github.djltransformers.huggingface.Head;
+import io.github.djltransformers.run.TrainingBatch;
+import io.github.djltransformers.run.TrainingResult;
+import io.github.djltransformers.run.Validation.Verdict;
+import io.github.djltransformers.safetensors.FloatStorage;
+import io.github.djltransformers.text.tokenizer.SpecialToken;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
+import io.github.djltransformers.train.LabelSmoothedCrossEntropy;
+import io.github.djltransformers.train.Reduction;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.zip.GZIPInputStream;
+
+/** Carries a {@link LanguageModelRecipe} out. */
+final class LanguageModelTraining implements RecipeTraining.Preparation {
+    private static final String TOKENIZER = "tokenizer.json";
+    private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+
+    /** A label that no token has. */
+    private static final long NONE = -100;
+
+    private final LanguageModelRecipe recipe;
+    private final Path data;
+    private final Path output;
+    private final Consumer<String> progress;
+    private String text;
+
+    LanguageModelTraining(LanguageModelRecipe recipe, Path data, Path output, Consumer<String> progress) {
+        this.recipe = recipe;
+        this.data = data;
+        this.output = output;
+        this.progress = progress;
+    }
+
+    TrainingResult run(String engine) throws IOException, MalformedModelException {
+        return new RecipeTraining(recipe, data, output, progress)
+                .run(engine, List.of(recipe.corpus().text()), recipe.optimizer(), recipe.run(), this);
+    }
+
+    @Override
+    public void read() throws IOException {
+        text = read(data.resolve(recipe.corpus().text()));
+    }
+
+    @Override
+    public PreparedTraining prepare(Path folder) throws IOException, MalformedModelException {
+        int cut = (int) (text.length() * (1 - recipe.corpus().validationShare()));
+        String held = text.substring(cut);
+        if (Files.notExists(folder.resolve(TOKENIZER))) {
+            recipe.tokenizer().learn(List.of(text.substring(0, cut))).save(folder.resolve(TOKENIZER));
+            ReplacedFile.writeText(
+                    folder.resolve(TOKENIZER_CONFIG), "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}\n");
+        }
+        try (TextTokenizer tokenizer = TextTokenizer.open(folder.resolve(TOKENIZER))) {
+            int[] learnt = tokenizer.encode(text.substring(0, cut)).ids();
+            int[] judged = tokenizer.encode(held).ids();
+            progress.accept(Text.format(
+                    "%d tokens of text, %d held out, a vocabulary of %d",
+                    learnt.length, judged.length, tokenizer.vocabularySize()));
+            requireRows("learn from", learnt.length, recipe.batches().rows());
+            requireRows("judge by", judged.length, 1);
+            CheckpointConfig config = config(tokenizer.vocabularySize());
+            TransformerBlock block = Checkpoint.create(config);
+            return new PreparedTraining(
+                    block,
+                    new TokenWindows(learnt, recipe.batches(), recipe.run().seed()),
+                    new LabelSmoothedCrossEntropy(recipe.optimizer().labelSmoothing(), NONE, Reduction.MEAN),
+                    validation(judged, (double) held.length() / judged.length),
+                    List.of(new Shape(1, recipe.batches().tokens())),
+                    (into, trained) -> CheckpointWriter.write(into, trained, config, FloatStorage.FLOAT16));
+        }
+    }
+
+    private static String read(Path file) throws IOException {
+        try (InputStream plain = new BufferedInputStream(Files.newInputStream(file));
+                InputStream stream = file.toString().endsWith(".gz") ? new GZIPInputStream(plain) : plain) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private void requireRows(String purpose, int tokens, int rows) {
+        long needed = (long) (rows + 1) * recipe.batches().tokens() + 1;
+        if (tokens < needed) {
+            throw new IllegalArgumentException(Text.format(
+                    "LanguageModelTraining: corpus.text must have at least %d tokens to %s, got %d in %s",
+                    needed, purpose, tokens, data.resolve(recipe.corpus().text())));
+        }
+    }
+
+    private CheckpointConfig config(int vocabularySize) throws MalformedModelException {
+        JsonObject json = recipe.model();
+        json.addProperty("vocab_size", vocabularySize);
+        json.addProperty("pad_token_id", SpecialToken.PADDING.id());
+        CheckpointConfig config = CheckpointConfig.of(json.toString(), "the recipe's model");
+        if (config.head() != Head.CAUSAL_LM) {
+            throw config.wrong("architectures", "a class for a causal language model", json.get("architectures"));
+        }
+        return config;
+    }
+
+    /** The mean negative log-likelihood of a held-out token; the score is its negative. */
+    private BlockValidation validation(int[] held, double charactersOfToken) {
+        TokenWindows windows = new TokenWindows(held, recipe.batches(), 0);
+        LabelSmoothedCrossEntropy loss = new LabelSmoothedCrossEntropy(0, NONE, Reduction.SUM);
+        return new BlockValidation() {
+            @Override
+            public Verdict judge(UnaryOperator<NDList> model, NDManager parent) {
+                double sum = 0;
+                long tokens = 0;
+                for (TrainingBatch batch : windows.inOrder()) {
+                    try (NDManager manager = parent.newSubManager()) {
+                        NDArray logits = model.apply(batch.data(manager)).singletonOrThrow();
+                        sum += loss.evaluate(batch.labels(manager), new NDList(logits))
+                                .getFloat();
+                        tokens += batch.tokens();
+                    }
+                }
+                double nll = sum / tokens;
+                Map<String, Double> figures = new LinkedHashMap<>();
+                figures.put("nll", nll);
+                figures.put("perplexity", Math.exp(nll));
+                figures.put("bitsPerCharacter", nll / charactersOfToken / Math.log(2));
+                return new Verdict(-nll, figures);
+            }
+        };
+    }
+}

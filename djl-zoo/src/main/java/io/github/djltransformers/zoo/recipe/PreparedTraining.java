@@ -1,0 +1,34 @@
+package io.github.djltransformers.zoo.recipe;
+
+import ai.djl.MalformedModelException;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.loss.Loss;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.run.BatchSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a task makes of a recipe and its data.
+ *
+ * @param block without weights, or with those to go on from
+ * @param batches to learn from
+ * @param loss a mean over the label tokens of a batch
+ * @param validation judges
+ * @param inputShapes examples of the block's inputs
+ * @param form writes the finished model
+ */
+record PreparedTraining(
+        TransformerBlock block,
+        BatchSource batches,
+        Loss loss,
+        BlockValidation validation,
+        List<Shape> inputShapes,
+        Form form) {
+    /** How a finished model is written. */
+    interface Form {
+        /** Writes the block into a folder that has its tokenizer. */
+        void save(Path folder, TransformerBlock block) throws IOException, MalformedModelException;
+    }
+}
