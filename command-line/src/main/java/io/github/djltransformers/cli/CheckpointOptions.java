@@ -42,9 +42,11 @@ final class CheckpointOptions {
     @Option(
             names = "--model",
             required = true,
-            paramLabel = "DIR",
-            description = "The directory of a Hugging Face checkpoint: config.json, safetensors and its tokenizer.")
-    private Path model;
+            paramLabel = "NAME|DIR",
+            description =
+                    "A packaged model, see djlt models, or the directory of a Hugging Face checkpoint: config.json,"
+                            + " safetensors and its tokenizer.")
+    private String model;
 
     @Option(
             names = "--engine",
@@ -172,7 +174,8 @@ final class CheckpointOptions {
 
     private <I, O> ZooModel<I, O> load(Class<I> input, Class<O> output, Map<String, ?> arguments)
             throws IOException, ModelException {
-        if (!Files.exists(model.resolve(CheckpointConfig.FILE))) {
+        Path directory = Path.of(model);
+        if (Files.isDirectory(directory) && !Files.exists(directory.resolve(CheckpointConfig.FILE))) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--model must be a directory with config.json, model.safetensors and a tokenizer, got " + model);

@@ -42,7 +42,11 @@ final class ZooTranslation implements SentenceTranslation {
             throws IOException, ModelException {
         if (options.checkpoint() != null) {
             return new ZooTranslation(CheckpointModels.load(
-                    CheckpointModels.criteria(String.class, Translations.class, options.checkpoint(), options.engine()),
+                    CheckpointModels.criteria(
+                            String.class,
+                            Translations.class,
+                            options.checkpoint().toString(),
+                            options.engine()),
                     arguments(options, nBest)));
         }
         Criteria.Builder<String, Translations> criteria = Criteria.builder()

@@ -9,17 +9,33 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Puts models beside an index, ready to go into a jar. */
 public final class ModelPackager {
     private static final String INDEX = "index.json";
     private static final String CARD = "README.md";
 
+    private static final List<String> FILES = List.of(
+            ModelDirectory.CONFIG, ModelDirectory.WEIGHTS, ModelDirectory.TOKENIZER, ModelDirectory.SERVING, CARD);
+
+    /** What a checkpoint must have, and what it may have besides. */
+    private static final List<String> NEEDED =
+            List.of(ModelDirectory.CONFIG, ModelDirectory.WEIGHTS, ModelDirectory.TOKENIZER, CARD);
+
+    private static final List<String> OPTIONAL = List.of("generation_config.json", "tokenizer_config.json");
+
     private ModelPackager() {}
+
+    private static List<String> checkpointFiles(Path model) {
+        return Stream.concat(NEEDED.stream(), OPTIONAL.stream().filter(name -> Files.exists(model.resolve(name))))
+                .toList();
+    }
 
     /**
      * Copies {@code config.json}, {@code model.safetensors}, {@code tokenizer.json}, {@code serving.properties} and the
-     * model card {@code README.md} of a model to {@code root/id/version} and enters them into {@code root/index.json},
+     * model card {@code README.md} of a model, or those of them that a checkpoint of Hugging Face has and its
+     * {@code generation_config.json} and {@code tokenizer_config.json}, to {@code root/id/version} and enters them into {@code root/index.json},
      * before the other versions; an entry of the same id and version is replaced.
      *
      * <p>The copy is a {@link ModelDirectory}, and so is what the zoo unpacks of it: DJL loads either by
@@ -27,7 +43,7 @@ public final class ModelPackager {
      * be left to {@code serving.properties}, as DJL chooses it before it reads that file.
      *
      * @param root a directory, made if it does not exist
-     * @param model a {@link ModelDirectory}
+     * @param model a {@link ModelDirectory} or a checkpoint
      * @return the entry
      * @throws IOException if a file is missing or cannot be read or written
      * @throws MalformedModelException if there is an index already and it is invalid
@@ -37,12 +53,7 @@ public final class ModelPackager {
         Path target = root.resolve(description.id()).resolve(description.version());
         Files.createDirectories(target);
         List<PackagedFile> files = new ArrayList<>();
-        for (String name : List.of(
-                ModelDirectory.CONFIG,
-                ModelDirectory.WEIGHTS,
-                ModelDirectory.TOKENIZER,
-                ModelDirectory.SERVING,
-                CARD)) {
+        for (String name : ModelPathFactory.isCheckpoint(model) ? checkpointFiles(model) : FILES) {
             Path copy = target.resolve(name);
             Files.copy(model.resolve(name), copy, StandardCopyOption.REPLACE_EXISTING);
             files.add(new PackagedFile(name, Files.size(copy), Sha256.of(copy)));

@@ -1,5 +1,6 @@
 package io.github.djltransformers.zoo;
 
+import io.github.djltransformers.saved.ModelDirectory;
 import java.util.List;
 
 /**
@@ -23,6 +24,11 @@ public record PackagedModel(ModelDescription description, List<PackagedFile> fil
     /** The size of all files in bytes. */
     public long size() {
         return files.stream().mapToLong(PackagedFile::size).sum();
+    }
+
+    /** Whether it has the form of a checkpoint of Hugging Face, and not that of a model that says how DJL serves it. */
+    boolean isCheckpoint() {
+        return files.stream().noneMatch(file -> file.name().equals(ModelDirectory.SERVING));
     }
 
     /** Id and version. */

@@ -59,7 +59,7 @@ final class PackagedModelLoader implements ModelLoader {
         }
         Criteria<I, O> named = builder.build();
         // Before anything is unpacked: DJL asks every zoo for models of types that this one may not have.
-        SavedModel.translatorFactory(named);
+        SavedModel.translatorFactory(named, Task.ALL);
         return SavedModel.load(cache.unpack(packaged), named);
     }
 

@@ -7,6 +7,7 @@ import ai.djl.repository.Artifact;
 import ai.djl.repository.MRL;
 import ai.djl.repository.Metadata;
 import ai.djl.util.Progress;
+import io.github.djltransformers.huggingface.CheckpointBlockFactory;
 import io.github.djltransformers.saved.TransformerBlockFactory;
 import java.io.IOException;
 import java.net.URI;
@@ -70,7 +71,8 @@ final class PackagedModelRepository extends AbstractRepository {
         artifact.setVersion(model.description().version());
         artifact.setProperties(properties(model));
         Map<String, Object> arguments = new TreeMap<>();
-        arguments.put("blockFactory", TransformerBlockFactory.class.getName());
+        Class<?> blockFactory = model.isCheckpoint() ? CheckpointBlockFactory.class : TransformerBlockFactory.class;
+        arguments.put("blockFactory", blockFactory.getName());
         Task.of(Application.of(model.description().application()))
                 .ifPresent(task -> arguments.put(
                         "translatorFactory", task.translatorFactory().getClass().getName()));

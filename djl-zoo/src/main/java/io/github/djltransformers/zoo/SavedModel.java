@@ -1,5 +1,6 @@
 package io.github.djltransformers.zoo;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.repository.zoo.Criteria;
@@ -11,7 +12,9 @@ import ai.djl.translate.TranslatorFactory;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.CompiledExecution;
+import io.github.djltransformers.huggingface.Checkpoint;
 import io.github.djltransformers.saved.ModelDirectory;
+import io.github.djltransformers.text.task.CheckpointTranslatorFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Loads a {@link ModelDirectory} with what criteria say of types, engine, device and translator. */
+/** Loads a {@link ModelDirectory}, or a checkpoint of Hugging Face, with what criteria say of types, engine, device and translator. */
 public final class SavedModel {
     private SavedModel() {}
 
@@ -58,7 +61,10 @@ public final class SavedModel {
      */
     public static <I, O> ZooModel<I, O> load(Path directory, Criteria<I, O> criteria)
             throws IOException, ModelNotFoundException, MalformedModelException {
-        TranslatorFactory factory = translatorFactory(criteria);
+        boolean checkpoint = ModelPathFactory.isCheckpoint(directory);
+        TranslatorFactory factory = checkpoint && criteria.getTranslatorFactory() == null
+                ? new CheckpointTranslatorFactory()
+                : translatorFactory(criteria, Task.OF_OWN_FORM);
         Map<String, Object> arguments = criteria.getArguments() == null ? Map.of() : criteria.getArguments();
         Task.of(factory).ifPresent(task -> requireKnown(task, arguments.keySet()));
         CompilationConfig compilation = CompilationConfig.of(arguments);
@@ -66,7 +72,9 @@ public final class SavedModel {
         String name = criteria.getModelName() == null
                 ? directory.toAbsolutePath().getFileName().toString()
                 : criteria.getModelName();
-        Model model = ModelDirectory.open(directory, name, criteria.getDevice(), engine);
+        Model model = checkpoint
+                ? openCheckpoint(directory, name, criteria.getDevice(), engine)
+                : ModelDirectory.open(directory, name, criteria.getDevice(), engine);
         try {
             arguments.forEach((key, value) -> model.setProperty(key, value.toString()));
             if (model.getBlock() instanceof TransformerBlock block) {
@@ -84,6 +92,19 @@ public final class SavedModel {
         }
     }
 
+    private static Model openCheckpoint(Path directory, String name, Device device, String engine)
+            throws IOException, MalformedModelException {
+        Model model = Model.newInstance(name, device, engine);
+        try {
+            model.setBlock(Checkpoint.load(directory, model.getNDManager()));
+            model.load(directory, name, Map.of("hasParameter", "false"));
+            return model;
+        } catch (IOException | MalformedModelException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
     /** A misspelt argument would be passed over in silence. */
     private static void requireKnown(Task task, Set<String> arguments) {
         Set<String> known = new TreeSet<>(task.arguments());
@@ -96,11 +117,16 @@ public final class SavedModel {
         }
     }
 
-    /** What makes the translator, which takes the types of the criteria. */
-    static TranslatorFactory translatorFactory(Criteria<?, ?> criteria) throws ModelNotFoundException {
+    /**
+     * What makes the translator, which takes the types of the criteria.
+     *
+     * @param tasks to choose from
+     */
+    static TranslatorFactory translatorFactory(Criteria<?, ?> criteria, List<Task> tasks)
+            throws ModelNotFoundException {
         TranslatorFactory given = criteria.getTranslatorFactory();
         if (given == null) {
-            return Task.of(Task.ALL, criteria).translatorFactory();
+            return Task.of(tasks, criteria).translatorFactory();
         }
         if (!given.isSupported(criteria.getInputClass(), criteria.getOutputClass())) {
             throw Task.noneOf(given.getSupportedTypes(), criteria);

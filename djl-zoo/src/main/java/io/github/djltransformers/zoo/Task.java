@@ -6,6 +6,8 @@ import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.translate.TranslatorFactory;
 import ai.djl.util.Pair;
 import io.github.djltransformers.Text;
+import io.github.djltransformers.huggingface.Head;
+import io.github.djltransformers.text.task.CheckpointTranslatorFactory;
 import io.github.djltransformers.text.translate.TextToTextTranslatorFactory;
 import io.github.djltransformers.text.translate.TranslationConfig;
 import java.lang.reflect.Type;
@@ -37,7 +39,17 @@ public record Task(
             new TextToTextTranslatorFactory(),
             Set.copyOf(TranslationConfig.ARGUMENTS));
 
-    static final List<Task> ALL = List.of(TRANSLATION);
+    /** Text that goes on. */
+    public static final Task TEXT_GENERATION = new Task(
+            Application.NLP.TEXT_GENERATION,
+            List.of(),
+            new CheckpointTranslatorFactory(Head.CAUSAL_LM),
+            Set.copyOf(CheckpointTranslatorFactory.ARGUMENTS));
+
+    static final List<Task> ALL = List.of(TRANSLATION, TEXT_GENERATION);
+
+    /** Those of models in the form of {@link io.github.djltransformers.saved.ModelDirectory}; others are checkpoints. */
+    static final List<Task> OF_OWN_FORM = List.of(TRANSLATION);
 
     public Task {
         properties = List.copyOf(properties);

@@ -36,7 +36,7 @@ class TaskTest {
         assertSame(TAGGING, Task.of(BOTH, criteria(Classifications.class, Application.UNDEFINED)));
         assertSame(TAGGING, Task.of(BOTH, criteria(String.class, Application.NLP.TOKEN_CLASSIFICATION)));
         assertSame(Task.TRANSLATION, Task.of(BOTH, criteria(String.class, Application.NLP.MACHINE_TRANSLATION)));
-        assertSame(Task.TRANSLATION, Task.of(Task.ALL, criteria(String.class, Application.UNDEFINED)));
+        assertSame(Task.TRANSLATION, Task.of(Task.OF_OWN_FORM, criteria(String.class, Application.UNDEFINED)));
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.github.djltransformers.text.generate.TextStream;
 import io.github.djltransformers.text.translate.Translations;
 import java.io.IOException;
 import java.lang.reflect.Type;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -97,18 +98,33 @@ public final class CheckpointTranslatorFactory implements TranslatorFactory {
     private static final Set<String> OF_DJL = Set.of(
             "application", "batchifier", "blockFactory", "engine", "hasParameter", "modelName", "translatorFactory");
 
-    /** Makes the factory; DJL calls this where {@code translatorFactory} names the class. */
-    public CheckpointTranslatorFactory() {}
+    private final Set<Head> heads;
+
+    /** Makes the factory for any checkpoint; DJL calls this where {@code translatorFactory} names the class. */
+    public CheckpointTranslatorFactory() {
+        heads = EnumSet.allOf(Head.class);
+    }
+
+    /** Makes the factory for checkpoints that were trained for one thing, whose types alone it supports. */
+    public CheckpointTranslatorFactory(Head head) {
+        heads = EnumSet.of(head);
+    }
 
     @Override
     public Set<Pair<Type, Type>> getSupportedTypes() {
-        return Offers.ALL.stream().map(Offers.Offer::types).collect(Collectors.toSet());
+        return Offers.ALL.stream()
+                .filter(offer -> offer.heads().stream().anyMatch(heads::contains))
+                .map(Offers.Offer::types)
+                .collect(Collectors.toSet());
     }
 
-    /** Always but for DJL Serving's types: which of the others a checkpoint has shows when it is loaded, and is told then. */
+    /**
+     * Where it is for any checkpoint, always but for DJL Serving's types: which of the others a checkpoint has shows when it is
+     * loaded, and is told then.
+     */
     @Override
     public boolean isSupported(Class<?> input, Class<?> output) {
-        return input != Input.class;
+        return heads.size() > 1 ? input != Input.class : getSupportedTypes().contains(new Pair<>(input, output));
     }
 
     /**
