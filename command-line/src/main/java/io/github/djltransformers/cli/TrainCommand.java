@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Spec;
             "Progress goes to standard error; the folder of the finished model is printed at the end."
         })
 final class TrainCommand implements Callable<Integer> {
+    private static final Pattern VALIDATION = Pattern.compile("^step \\d+ +validation ");
+
     @Spec
     private CommandSpec spec;
 
@@ -40,7 +43,8 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "DIR",
             required = true,
             description =
-                    "Where checkpoints, log.jsonl and the finished model/ go. The same folder goes on with its run.")
+                    "Where checkpoints, log.jsonl, train.png and the finished model/ go. The same folder goes on with its"
+                            + " run.")
     private Path output;
 
     @Option(
@@ -52,6 +56,15 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads of the PyTorch engine; all cores by default.")
     private Integer threads;
+
+    /** A picture that can't be drawn is no reason to stop. */
+    private void draw(PrintWriter progress) {
+        try {
+            TrainingChart.draw(output);
+        } catch (IOException | RuntimeException e) {
+            progress.println("no " + TrainingChart.FILE + ": " + Failure.describe(e));
+        }
+    }
 
     @Override
     public Integer call() throws IOException, ModelException {
@@ -65,6 +78,9 @@ final class TrainCommand implements Callable<Integer> {
                         line -> {
                             progress.println(line);
                             progress.flush();
+                            if (VALIDATION.matcher(line).find()) {
+                                draw(progress);
+                            }
                         },
                         engine);
         if (!result.ended()) {

@@ -11,12 +11,11 @@ import io.github.djltransformers.Text;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.huggingface.Checkpoint;
 import io.github.djltransformers.huggingface.CheckpointConfig;
-import io.github.djltransformers.huggingface.CheckpointWriter;
 import io.github.djltransformers.huggingface.Head;
 import io.github.djltransformers.run.TrainingBatch;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.Validation.Verdict;
-import io.github.djltransformers.safetensors.FloatStorage;
+import io.github.djltransformers.text.metric.Bootstrap;
 import io.github.djltransformers.text.tokenizer.SpecialToken;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import io.github.djltransformers.train.LabelSmoothedCrossEntropy;
@@ -27,11 +26,13 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.DoubleStream;
 import java.util.zip.GZIPInputStream;
 
 /** Carries a {@link LanguageModelRecipe} out. */
@@ -90,7 +91,7 @@ final class LanguageModelTraining implements RecipeTraining.Preparation {
                     new LabelSmoothedCrossEntropy(recipe.optimizer().labelSmoothing(), NONE, Reduction.MEAN),
                     validation(judged, (double) held.length() / judged.length),
                     List.of(new Shape(1, recipe.batches().tokens())),
-                    (into, trained) -> CheckpointWriter.write(into, trained, config, FloatStorage.FLOAT16));
+                    new CheckpointForm(config));
         }
     }
 
@@ -124,23 +125,27 @@ final class LanguageModelTraining implements RecipeTraining.Preparation {
     /** The mean negative log-likelihood of a held-out token; the score is its negative. */
     private BlockValidation validation(int[] held, double charactersOfToken) {
         TokenWindows windows = new TokenWindows(held, recipe.batches(), 0);
-        LabelSmoothedCrossEntropy loss = new LabelSmoothedCrossEntropy(0, NONE, Reduction.SUM);
+        LabelSmoothedCrossEntropy loss = new LabelSmoothedCrossEntropy(0, NONE, Reduction.NONE);
         return new BlockValidation() {
             @Override
             public Verdict judge(UnaryOperator<NDList> model, NDManager parent) {
-                double sum = 0;
-                long tokens = 0;
+                DoubleStream.Builder rows = DoubleStream.builder();
                 for (TrainingBatch batch : windows.inOrder()) {
                     try (NDManager manager = parent.newSubManager()) {
                         NDArray logits = model.apply(batch.data(manager)).singletonOrThrow();
-                        sum += loss.evaluate(batch.labels(manager), new NDList(logits))
-                                .getFloat();
-                        tokens += batch.tokens();
+                        NDArray each = loss.evaluate(batch.labels(manager), new NDList(logits));
+                        for (float row : each.mean(new int[] {1}).toFloatArray()) {
+                            rows.add(row);
+                        }
                     }
                 }
-                double nll = sum / tokens;
+                double[] nlls = rows.build().toArray();
+                double nll = Arrays.stream(nlls).average().orElseThrow();
+                Bootstrap interval = Bootstrap.ofMean(nlls, 1);
                 Map<String, Double> figures = new LinkedHashMap<>();
                 figures.put("nll", nll);
+                figures.put("nllLow", interval.low());
+                figures.put("nllHigh", interval.high());
                 figures.put("perplexity", Math.exp(nll));
                 figures.put("bitsPerCharacter", nll / charactersOfToken / Math.log(2));
                 return new Verdict(-nll, figures);

@@ -1,6 +1,7 @@
 package io.github.djltransformers.zoo.recipe;
 
 import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.loss.Loss;
 import io.github.djltransformers.block.TransformerBlock;
@@ -30,5 +31,8 @@ record PreparedTraining(
     interface Form {
         /** Writes the block into a folder that has its tokenizer. */
         void save(Path folder, TransformerBlock block) throws IOException, MalformedModelException;
+
+        /** Reads what {@link #save} wrote. */
+        TransformerBlock load(Path folder, NDManager manager) throws IOException, MalformedModelException;
     }
 }

@@ -2,22 +2,30 @@ package io.github.djltransformers.zoo.recipe;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.tracker.Tracker;
+import com.google.gson.GsonBuilder;
+import io.github.djltransformers.ReplacedFile;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.run.FolderLock;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.TrainingRun;
 import io.github.djltransformers.run.TrainingRunConfig;
+import io.github.djltransformers.run.Validation;
 import io.github.djltransformers.saved.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Carries a recipe of any task out: a training run that can be interrupted, and the model's folder at its end. */
 final class RecipeTraining {
+    private static final String RESULT = "result.json";
+
     private final Recipe recipe;
     private final Path data;
     private final Path output;
@@ -97,6 +105,18 @@ final class RecipeTraining {
         }
     }
 
+    /** What the model that was written, its weights rounded, is worth. */
+    private void writeResult(Validation.Verdict verdict, TrainingResult result) throws IOException {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("step", result.step());
+        json.put("bestStep", result.bestStep());
+        json.put("trainedSeconds", Math.round(result.trainedSeconds()));
+        json.put("validation", verdict.figures());
+        ReplacedFile.writeText(
+                output.resolve(RESULT),
+                new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
+    }
+
     private void finish(Model model, PreparedTraining prepared, TrainingResult result, Path folder)
             throws IOException, MalformedModelException {
         ModelWeights.load(prepared.block(), model.getNDManager(), result.average());
@@ -110,6 +130,9 @@ final class RecipeTraining {
             ModelWeights.load(prepared.block(), model.getNDManager(), result.best());
         }
         prepared.form().save(folder, prepared.block());
+        try (NDManager saved = model.getNDManager().newSubManager()) {
+            writeResult(prepared.validation().judge(prepared.form().load(folder, saved), saved), result);
+        }
         progress.accept("model written to " + folder);
     }
 }

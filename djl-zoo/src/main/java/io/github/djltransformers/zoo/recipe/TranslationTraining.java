@@ -5,8 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.model.EncoderDecoderTransformer;
 import io.github.djltransformers.run.TrainingResult;
-import io.github.djltransformers.safetensors.FloatStorage;
-import io.github.djltransformers.saved.ModelConfig;
 import io.github.djltransformers.saved.ModelDirectory;
 import io.github.djltransformers.text.data.LengthLimit;
 import io.github.djltransformers.text.data.ParallelCorpus;
@@ -97,8 +95,7 @@ final class TranslationTraining implements RecipeTraining.Preparation {
                     new LabelSmoothedCrossEntropy(recipe.optimizer().labelSmoothing(), 0, Reduction.MEAN),
                     new TranslationValidation(held, recipe.batches()),
                     List.of(new Shape(1, 1), new Shape(1, 1, 1, 1), new Shape(1, 1)),
-                    (into, trained) -> ModelDirectory.save(
-                            into, new ModelConfig.EncoderDecoder(block.config()), trained, FloatStorage.FLOAT16));
+                    new OwnForm(block.config()));
         }
     }
 

@@ -9,6 +9,8 @@ import ai.djl.MalformedModelException;
 import ai.djl.inference.Predictor;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.testing.EngineTest;
 import java.io.IOException;
@@ -53,6 +55,14 @@ class LanguageModelTrainingTest {
         assertTrue(result.ended());
         // A letter of this text is certain but for the first of a row, which has nothing before it.
         assertTrue(-result.bestScore() < 0.35, lines.toString());
+        JsonObject figures = JsonParser.parseString(Files.readString(folder.resolve("out/result.json")))
+                .getAsJsonObject()
+                .getAsJsonObject("validation");
+        double nll = figures.get("nll").getAsDouble();
+        assertTrue(nll < 0.35, figures::toString);
+        assertTrue(figures.get("nllLow").getAsDouble() < nll
+                && nll < figures.get("nllHigh").getAsDouble());
+        assertEquals(nll / Math.log(2), figures.get("bitsPerCharacter").getAsDouble(), 0.02);
         Criteria<String, String> criteria = Criteria.builder()
                 .setTypes(String.class, String.class)
                 .optModelPath(folder.resolve("out/model"))
