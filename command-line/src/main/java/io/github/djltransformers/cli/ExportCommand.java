@@ -3,14 +3,16 @@ package io.github.djltransformers.cli;
 import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.ModelException;
+import ai.djl.ndarray.NDList;
 import ai.djl.repository.zoo.Criteria;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.export.Exporter;
-import io.github.djltransformers.saved.ModelConfig;
 import io.github.djltransformers.saved.ModelConfigJson;
 import io.github.djltransformers.saved.ModelDirectory;
 import io.github.djltransformers.zoo.EngineChoice;
 import io.github.djltransformers.zoo.ModelDescription;
+import io.github.djltransformers.zoo.ModelPathFactory;
+import io.github.djltransformers.zoo.SavedModel;
 import io.github.djltransformers.zoo.TransformerModelZoo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +63,8 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "MODEL",
-            description = "A packaged model, see djlt models, or a directory with a saved model.")
+            description = "A packaged model, see djlt models, or a directory with a saved model or a checkpoint of"
+                    + " Hugging Face.")
     private String name;
 
     @Parameters(
@@ -86,7 +89,6 @@ final class ExportCommand implements Callable<Integer> {
         requireWritable(exporter.files(target));
         try (Model model = open()) {
             requireNotRead(exporter.files(target), model.getModelPath());
-            ModelConfig config = ModelConfigJson.read(model.getModelPath().resolve(ModelDirectory.CONFIG));
             TransformerBlock block = (TransformerBlock) model.getBlock();
             int required = (int) block.inputs().stream()
                     .filter(input -> !input.endsWith("?"))
@@ -95,9 +97,16 @@ final class ExportCommand implements Callable<Integer> {
             for (Path file : exporter.files(target)) {
                 spec.commandLine().getErr().printf(Locale.ROOT, "%s: %d bytes%n", file, Files.size(file));
             }
-            spec.commandLine().getErr().println(ModelSignature.of(config));
+            spec.commandLine().getErr().println(signature(model.getModelPath(), block));
         }
         return 0;
+    }
+
+    private static String signature(Path directory, TransformerBlock block) throws IOException, ModelException {
+        if (ModelPathFactory.isCheckpoint(directory)) {
+            return "inputs: " + String.join(", ", block.inputs()) + "; what has a question mark is left out";
+        }
+        return ModelSignature.of(ModelConfigJson.read(directory.resolve(ModelDirectory.CONFIG)));
     }
 
     private Exporter exporter() {
@@ -143,6 +152,15 @@ final class ExportCommand implements Callable<Integer> {
         String chosen = EngineChoice.of(engine);
         if (ZooTranslation.isDirectory(zoo, name)) {
             Path directory = Path.of(name).toRealPath();
+            if (ModelPathFactory.isCheckpoint(directory)) {
+                return SavedModel.load(
+                        directory,
+                        Criteria.builder()
+                                .setTypes(NDList.class, NDList.class)
+                                .optEngine(chosen)
+                                .optDevice(Device.cpu())
+                                .build());
+            }
             return ModelDirectory.open(directory, directory.getFileName().toString(), Device.cpu(), chosen);
         }
         TransformerModelZoo models = zoo.get();

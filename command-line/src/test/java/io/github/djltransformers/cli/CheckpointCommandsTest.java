@@ -219,6 +219,14 @@ class CheckpointCommandsTest {
                                 "1 djlt translate: CheckpointTranslatorFactory: sourceLanguage must be a language, such as en"));
     }
 
+    @Test
+    void exportTakesCheckpoints() throws Exception {
+        Path model = TaskCheckpoint.copy("llama", temporary);
+        Path target = temporary.resolve("llama.pt");
+        assertEquals("", run("", "export", "--format", "torchscript", model.toString(), target.toString()));
+        assertTrue(Files.size(target) > 10_000);
+    }
+
     private static String[] with(String[] arguments, String... more) {
         return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
     }
