@@ -5,8 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import com.google.gson.JsonObject;
-import io.github.djltransformers.ReplacedFile;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.huggingface.Checkpoint;
@@ -16,7 +14,6 @@ import io.github.djltransformers.run.TrainingBatch;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.Validation.Verdict;
 import io.github.djltransformers.text.metric.Bootstrap;
-import io.github.djltransformers.text.tokenizer.SpecialToken;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import io.github.djltransformers.train.LabelSmoothedCrossEntropy;
 import io.github.djltransformers.train.Reduction;
@@ -37,9 +34,6 @@ import java.util.zip.GZIPInputStream;
 
 /** Carries a {@link LanguageModelRecipe} out. */
 final class LanguageModelTraining implements RecipeTraining.Preparation {
-    private static final String TOKENIZER = "tokenizer.json";
-    private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
-
     /** A label that no token has. */
     private static final long NONE = -100;
 
@@ -70,12 +64,8 @@ final class LanguageModelTraining implements RecipeTraining.Preparation {
     public PreparedTraining prepare(Path folder) throws IOException, MalformedModelException {
         int cut = (int) (text.length() * (1 - recipe.corpus().validationShare()));
         String held = text.substring(cut);
-        if (Files.notExists(folder.resolve(TOKENIZER))) {
-            recipe.tokenizer().learn(List.of(text.substring(0, cut))).save(folder.resolve(TOKENIZER));
-            ReplacedFile.writeText(
-                    folder.resolve(TOKENIZER_CONFIG), "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}\n");
-        }
-        try (TextTokenizer tokenizer = TextTokenizer.open(folder.resolve(TOKENIZER))) {
+        try (TextTokenizer tokenizer =
+                NewCheckpoint.tokenizer(folder, recipe.tokenizer(), List.of(text.substring(0, cut)))) {
             int[] learnt = tokenizer.encode(text.substring(0, cut)).ids();
             int[] judged = tokenizer.encode(held).ids();
             progress.accept(Text.format(
@@ -83,7 +73,7 @@ final class LanguageModelTraining implements RecipeTraining.Preparation {
                     learnt.length, judged.length, tokenizer.vocabularySize()));
             requireRows("learn from", learnt.length, recipe.batches().rows());
             requireRows("judge by", judged.length, 1);
-            CheckpointConfig config = config(tokenizer.vocabularySize());
+            CheckpointConfig config = NewCheckpoint.config(recipe.model(), tokenizer, Head.CAUSAL_LM);
             TransformerBlock block = Checkpoint.create(config);
             return new PreparedTraining(
                     block,
@@ -109,17 +99,6 @@ final class LanguageModelTraining implements RecipeTraining.Preparation {
                     "LanguageModelTraining: corpus.text must have at least %d tokens to %s, got %d in %s",
                     needed, purpose, tokens, data.resolve(recipe.corpus().text())));
         }
-    }
-
-    private CheckpointConfig config(int vocabularySize) throws MalformedModelException {
-        JsonObject json = recipe.model();
-        json.addProperty("vocab_size", vocabularySize);
-        json.addProperty("pad_token_id", SpecialToken.PADDING.id());
-        CheckpointConfig config = CheckpointConfig.of(json.toString(), "the recipe's model");
-        if (config.head() != Head.CAUSAL_LM) {
-            throw config.wrong("architectures", "a class for a causal language model", json.get("architectures"));
-        }
-        return config;
     }
 
     /** The mean negative log-likelihood of a held-out token; the score is its negative. */

@@ -15,7 +15,12 @@ import java.util.function.Consumer;
 public interface Recipe {
     /** The records that a recipe's task stands for. */
     Map<String, Class<? extends Record>> KINDS = Map.of(
-            LanguageModelRecipe.TASK, LanguageModelRecipe.class, TranslationRecipe.TASK, TranslationRecipe.class);
+            ClassificationRecipe.TASK,
+            ClassificationRecipe.class,
+            LanguageModelRecipe.TASK,
+            LanguageModelRecipe.class,
+            TranslationRecipe.TASK,
+            TranslationRecipe.class);
 
     /** The name of the model, such as {@code en-de}. */
     String name();

@@ -91,9 +91,7 @@ class LanguageModelTrainingTest {
     @Test
     void wrongRecipesAreNamed() throws Exception {
         String text = Files.readString(recipe());
-        refuses(
-                text.replace("LlamaForCausalLM", "LlamaModel"),
-                "'architectures' must be a class for a causal language model");
+        refuses(text.replace("LlamaForCausalLM", "LlamaModel"), "'architectures' must be a class for CAUSAL_LM");
         refuses(text.replace("\"llama\"", "\"lama\""), "lama");
         refuses(
                 text.replace("\"hidden_size\"", "\"vocab_size\": 3, \"hidden_size\""),

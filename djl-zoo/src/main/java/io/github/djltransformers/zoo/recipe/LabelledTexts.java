@@ -1,0 +1,120 @@
+package io.github.djltransformers.zoo.recipe;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.ops.HostArrays;
+import io.github.djltransformers.run.BatchSource;
+import io.github.djltransformers.run.TrainingBatch;
+import io.github.djltransformers.text.data.LengthBatches;
+import io.github.djltransformers.text.tokenizer.SpecialToken;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * Texts as tokens, each with the number of its class, in batches of like lengths. Each epoch has other ones: texts are shuffled,
+ * and only those that come near each other are sorted.
+ */
+final class LabelledTexts implements BatchSource {
+    /** How many texts are sorted together. */
+    private static final int POOL = 2048;
+
+    private final List<int[]> texts;
+    private final int[] labels;
+    private final int maximumTokens;
+    private final long seed;
+
+    /**
+     * @param texts at least one token each
+     * @param labels of the texts
+     */
+    LabelledTexts(List<int[]> texts, int[] labels, int maximumTokens, long seed) {
+        this.texts = texts;
+        this.labels = labels;
+        this.maximumTokens = maximumTokens;
+        this.seed = seed;
+    }
+
+    int label(int text) {
+        return labels[text];
+    }
+
+    @Override
+    public BatchCursor open(long epoch, long skip) {
+        Random random = new Random(seed * 0x9E3779B97F4A7C15L + epoch);
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, texts.size()).boxed().toList());
+        Collections.shuffle(order, random);
+        List<int[]> batches = new ArrayList<>();
+        for (int from = 0; from < order.size(); from += POOL) {
+            batches.addAll(batches(order.subList(from, Math.min(order.size(), from + POOL))));
+        }
+        Collections.shuffle(batches, random);
+        return new BatchCursor() {
+            private int next = Math.toIntExact(skip);
+
+            @Override
+            public boolean hasNext() {
+                return next < batches.size();
+            }
+
+            @Override
+            public TrainingBatch next() {
+                return new Batch(batches.get(next++));
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** All texts, in batches. */
+    List<int[]> all() {
+        return batches(IntStream.range(0, texts.size()).boxed().toList());
+    }
+
+    private List<int[]> batches(List<Integer> places) {
+        int[] lengths =
+                places.stream().mapToInt(place -> texts.get(place).length).toArray();
+        return LengthBatches.of(lengths, maximumTokens, true).stream()
+                .map(batch -> Arrays.stream(batch).map(places::get).toArray())
+                .toList();
+    }
+
+    /** The ids of texts, and a mask where their lengths differ. */
+    NDList inputs(NDManager manager, int... places) {
+        TokenRows rows = TokenRows.of(Arrays.stream(places).mapToObj(texts::get).toList(), SpecialToken.PADDING.id());
+        NDArray keep = rows.keepMask(manager);
+        return keep == null ? new NDList(rows.ids(manager)) : new NDList(rows.ids(manager), keep);
+    }
+
+    private final class Batch implements TrainingBatch {
+        private final int[] places;
+
+        Batch(int... places) {
+            this.places = places;
+        }
+
+        @Override
+        public NDList data(NDManager manager) {
+            return inputs(manager, places);
+        }
+
+        @Override
+        public NDList labels(NDManager manager) {
+            return new NDList(HostArrays.of(
+                    manager,
+                    Arrays.stream(places).mapToLong(LabelledTexts.this::label).toArray()));
+        }
+
+        @Override
+        public long tokens() {
+            return places.length;
+        }
+    }
+}
