@@ -46,7 +46,21 @@ public record Task(
             new CheckpointTranslatorFactory(Head.CAUSAL_LM),
             Set.copyOf(CheckpointTranslatorFactory.ARGUMENTS));
 
-    static final List<Task> ALL = List.of(TRANSLATION, TEXT_GENERATION);
+    /** Classes of texts. */
+    public static final Task TEXT_CLASSIFICATION = new Task(
+            Application.NLP.TEXT_CLASSIFICATION,
+            List.of(),
+            new CheckpointTranslatorFactory(Head.SEQUENCE_CLASSIFICATION),
+            Set.copyOf(CheckpointTranslatorFactory.ARGUMENTS));
+
+    /** Tags of words, and entities. */
+    public static final Task TOKEN_CLASSIFICATION = new Task(
+            Application.NLP.TOKEN_CLASSIFICATION,
+            List.of(),
+            new CheckpointTranslatorFactory(Head.TOKEN_CLASSIFICATION),
+            Set.copyOf(CheckpointTranslatorFactory.ARGUMENTS));
+
+    static final List<Task> ALL = List.of(TRANSLATION, TEXT_GENERATION, TEXT_CLASSIFICATION, TOKEN_CLASSIFICATION);
 
     /** Those of models in the form of {@link io.github.djltransformers.saved.ModelDirectory}; others are checkpoints. */
     static final List<Task> OF_OWN_FORM = List.of(TRANSLATION);

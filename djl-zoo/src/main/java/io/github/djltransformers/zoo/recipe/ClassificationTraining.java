@@ -107,7 +107,7 @@ final class ClassificationTraining implements RecipeTraining.Preparation {
         List<String> texts = learnt.stream().map(Line::text).toList();
         try (TextTokenizer tokenizer = NewCheckpoint.tokenizer(folder, recipe.tokenizer(), texts)) {
             JsonObject model = recipe.model();
-            addLabels(model);
+            NewCheckpoint.addLabels(model, labels);
             CheckpointConfig config = NewCheckpoint.config(model, tokenizer, Head.SEQUENCE_CLASSIFICATION);
             progress.accept(Text.format(
                     "%d texts of %d classes, %d to judge by, a vocabulary of %d",
@@ -117,21 +117,10 @@ final class ClassificationTraining implements RecipeTraining.Preparation {
                     Checkpoint.create(config),
                     tokenized(tokenizer, learnt),
                     new LabelSmoothedCrossEntropy(recipe.optimizer().labelSmoothing(), NONE, Reduction.MEAN),
-                    validation(held),
+                    validation(held, numbers(judged)),
                     List.of(new Shape(1, 1), new Shape(1, 1, 1, 1)),
                     new CheckpointForm(config));
         }
-    }
-
-    private void addLabels(JsonObject model) {
-        JsonObject names = new JsonObject();
-        JsonObject numbers = new JsonObject();
-        for (int i = 0; i < labels.size(); i++) {
-            names.addProperty(Integer.toString(i), labels.get(i));
-            numbers.addProperty(labels.get(i), i);
-        }
-        model.add("id2label", names);
-        model.add("label2id", numbers);
     }
 
     private LabelledTexts tokenized(TextTokenizer tokenizer, List<Line> lines) {
@@ -145,14 +134,19 @@ final class ClassificationTraining implements RecipeTraining.Preparation {
                     .forEach(text ->
                             texts.add(text.cut(recipe.corpus().maxTokens()).ids()));
         }
-        int[] numbers =
-                lines.stream().mapToInt(line -> labels.indexOf(line.label)).toArray();
         return new LabelledTexts(
-                texts, numbers, recipe.batches().maximumTokens(), recipe.run().seed());
+                texts,
+                new ClassLabels(numbers(lines)),
+                recipe.batches().maximumTokens(),
+                recipe.run().seed());
+    }
+
+    private List<Integer> numbers(List<Line> lines) {
+        return lines.stream().map(line -> labels.indexOf(line.label)).toList();
     }
 
     /** The share of texts whose class is the likeliest; that is the score. */
-    private BlockValidation validation(LabelledTexts held) {
+    private BlockValidation validation(LabelledTexts held, List<Integer> right) {
         return new BlockValidation() {
             @Override
             public Verdict judge(UnaryOperator<NDList> model, NDManager parent) {
@@ -163,7 +157,7 @@ final class ClassificationTraining implements RecipeTraining.Preparation {
                                 model.apply(held.inputs(manager, places)).singletonOrThrow();
                         long[] best = logits.argMax(1).toLongArray();
                         for (int i = 0; i < places.length; i++) {
-                            scores.add(held.label(places[i]), (int) best[i]);
+                            scores.add(right.get(places[i]), (int) best[i]);
                         }
                     }
                 }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.github.djltransformers.decode.TokenRows;
-import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.run.BatchSource;
 import io.github.djltransformers.run.TrainingBatch;
 import io.github.djltransformers.text.data.LengthBatches;
@@ -17,7 +16,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Texts as tokens, each with the number of its class, in batches of like lengths. Each epoch has other ones: texts are shuffled,
+ * Texts as tokens, with labels, in batches of like lengths. Each epoch has other ones: texts are shuffled,
  * and only those that come near each other are sorted.
  */
 final class LabelledTexts implements BatchSource {
@@ -25,23 +24,33 @@ final class LabelledTexts implements BatchSource {
     private static final int POOL = 2048;
 
     private final List<int[]> texts;
-    private final int[] labels;
+    private final Labels labels;
     private final int maximumTokens;
     private final long seed;
 
     /**
      * @param texts at least one token each
-     * @param labels of the texts
+     * @param labels of them
      */
-    LabelledTexts(List<int[]> texts, int[] labels, int maximumTokens, long seed) {
+    LabelledTexts(List<int[]> texts, Labels labels, int maximumTokens, long seed) {
         this.texts = texts;
         this.labels = labels;
         this.maximumTokens = maximumTokens;
         this.seed = seed;
     }
 
-    int label(int text) {
-        return labels[text];
+    /** What is to be told of texts. */
+    interface Labels {
+        /**
+         * The labels of some texts.
+         *
+         * @param places of the texts
+         * @param length of the longest of them, in tokens
+         */
+        NDArray of(NDManager manager, int[] places, int length);
+
+        /** How many labels count. */
+        long count(int... places);
     }
 
     @Override
@@ -107,14 +116,16 @@ final class LabelledTexts implements BatchSource {
 
         @Override
         public NDList labels(NDManager manager) {
-            return new NDList(HostArrays.of(
-                    manager,
-                    Arrays.stream(places).mapToLong(LabelledTexts.this::label).toArray()));
+            int length = Arrays.stream(places)
+                    .map(place -> texts.get(place).length)
+                    .max()
+                    .orElseThrow();
+            return new NDList(labels.of(manager, places, length));
         }
 
         @Override
         public long tokens() {
-            return places.length;
+            return labels.count(places);
         }
     }
 }

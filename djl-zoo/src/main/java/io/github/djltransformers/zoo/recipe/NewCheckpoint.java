@@ -10,6 +10,7 @@ import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The tokenizer and the configuration of a checkpoint that is trained from nothing. */
 final class NewCheckpoint {
@@ -31,6 +32,18 @@ final class NewCheckpoint {
                     folder.resolve(TOKENIZER_CONFIG), "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}\n");
         }
         return TextTokenizer.open(folder.resolve(TOKENIZER));
+    }
+
+    /** Enters the names of classes, by number and by name. */
+    static void addLabels(JsonObject model, List<String> labels) {
+        JsonObject names = new JsonObject();
+        JsonObject numbers = new JsonObject();
+        for (int i = 0; i < labels.size(); i++) {
+            names.addProperty(Integer.toString(i), labels.get(i));
+            numbers.addProperty(labels.get(i), i);
+        }
+        model.add("id2label", names);
+        model.add("label2id", numbers);
     }
 
     /**

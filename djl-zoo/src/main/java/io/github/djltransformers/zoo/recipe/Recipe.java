@@ -19,6 +19,8 @@ public interface Recipe {
             ClassificationRecipe.class,
             LanguageModelRecipe.TASK,
             LanguageModelRecipe.class,
+            TaggingRecipe.TASK,
+            TaggingRecipe.class,
             TranslationRecipe.TASK,
             TranslationRecipe.class);
 
