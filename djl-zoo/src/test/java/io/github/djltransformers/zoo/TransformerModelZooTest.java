@@ -260,7 +260,8 @@ class TransformerModelZooTest {
             assertEquals("Hallo.", predictor.predict("Hello."));
         }
         assertEquals(
-                "TransformerModelZoo: model must be one of [en-de 1.0.0], got en-fr",
+                "TransformerModelZoo: model must be one of "
+                        + TransformerModelZoo.packaged().models() + ", got en-fr",
                 assertThrows(
                                 IllegalArgumentException.class,
                                 () -> Criteria.builder().optModelUrls("djl://io.github.djltransformers/en-fr"))
