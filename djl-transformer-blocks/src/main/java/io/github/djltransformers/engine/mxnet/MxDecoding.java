@@ -79,8 +79,9 @@ final class MxDecoding implements DecodingProgram {
     }
 
     /**
-     * Inputs: ids (R, 1), where caches forget tokens their positions (R, 1), where rows move their places before (R), the past, the source's. Outputs: candidates (R, 1, 2
-     * count), log-probabilities then ids, or logits (R, 1, V); the past with the new token.
+     * Inputs: ids (R, 1), where caches forget tokens their positions (R, 1), where rows move their places before (R), the past,
+     * the source's. Outputs: candidates (R, 1, 2 count), log-probabilities then ids, or logits (R, 1, V); the past with the new
+     * token.
      */
     MxModule step(Step step) {
         return module(step, () -> stepSource(step));

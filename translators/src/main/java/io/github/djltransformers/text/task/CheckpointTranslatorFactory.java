@@ -56,7 +56,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All take {@code maxLength}, the greatest number of tokens of a text, and {@code batchTokens}, how many tokens, padding
  * included, are read side by side. Texts that are longer are cut, but for entities and answers, for which they are read in
- * windows that share {@code stride} tokens. A special token that a text spells is the token for vectors, as in
+ * windows that share {@code stride} tokens. Prompts that are longer are refused. A special token that a text spells is the token for vectors, as in
  * sentence-transformers, for masks, in prompts and for T5 and BART, and else text, unless {@code specialText} (parsed,
  * as_text) says otherwise.
  *

@@ -57,7 +57,7 @@ final class GenerationArguments {
             own.json().asMap().forEach(wishes::add);
         }
         for (Map.Entry<String, String> count : COUNTS.entrySet()) {
-            int value = arguments.wholeNumber(count.getKey(), 0, -1 >>> 1);
+            int value = arguments.wholeNumber(count.getKey(), 0, Integer.MAX_VALUE);
             if (value != Integer.MAX_VALUE) {
                 wishes.addProperty(count.getValue(), value);
             }

@@ -194,6 +194,23 @@ class WritingTest {
         return pieces;
     }
 
+    /** Until there is sampling the likeliest tokens are taken, and other wishes of the file are obeyed. */
+    @EngineTest
+    void samplingIsPassedOver(String engine) throws Exception {
+        Path checkpoint = checkpoint("gpt2_bpe", "GPT2LMHeadModel");
+        GeneratedText expected =
+                predict(checkpoint, "Once upon", GeneratedText.class, engine, Map.of("maxNewTokens", 6));
+        edit(
+                checkpoint,
+                "generation_config.json",
+                "{\"do_sample\": true, \"temperature\": 0.7, \"top_p\": 0.9, \"max_new_tokens\": 6}");
+        assertEquals(
+                expected.tokens(),
+                predict(checkpoint, "Once upon", GeneratedText.class, engine, Map.of())
+                        .tokens());
+        assertEquals(6, expected.tokens().size());
+    }
+
     @EngineTest
     void messagesAreAnswered(String engine) throws Exception {
         Path checkpoint = checkpoint("json_qwen2", "Qwen2ForCausalLM");
