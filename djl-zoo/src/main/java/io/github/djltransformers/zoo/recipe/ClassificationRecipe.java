@@ -6,6 +6,7 @@ import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.TrainingRunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -56,7 +57,13 @@ public record ClassificationRecipe(
     @Override
     public TrainingResult train(Path data, Path output, Consumer<String> progress, String engine)
             throws IOException, MalformedModelException {
-        return new ClassificationTraining(this, data, output, progress).run(engine);
+        return new RecipeTraining(this, data, output, progress)
+                .run(
+                        engine,
+                        List.of(corpus.train(), corpus.validation()),
+                        optimizer,
+                        run,
+                        new ClassificationTraining(this, data, progress));
     }
 
     private static void require(boolean holds, String value, String rule, Object actual) {

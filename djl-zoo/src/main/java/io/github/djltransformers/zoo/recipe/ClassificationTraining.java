@@ -10,7 +10,6 @@ import io.github.djltransformers.Text;
 import io.github.djltransformers.huggingface.Checkpoint;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.Head;
-import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.Validation.Verdict;
 import io.github.djltransformers.text.data.TextLines;
 import io.github.djltransformers.text.metric.Bootstrap;
@@ -36,30 +35,18 @@ final class ClassificationTraining implements RecipeTraining.Preparation {
 
     private final ClassificationRecipe recipe;
     private final Path data;
-    private final Path output;
     private final Consumer<String> progress;
     private List<Line> learnt;
     private List<Line> judged;
     private List<String> labels;
 
-    ClassificationTraining(ClassificationRecipe recipe, Path data, Path output, Consumer<String> progress) {
+    ClassificationTraining(ClassificationRecipe recipe, Path data, Consumer<String> progress) {
         this.recipe = recipe;
         this.data = data;
-        this.output = output;
         this.progress = progress;
     }
 
     private record Line(String label, String text) {}
-
-    TrainingResult run(String engine) throws IOException, MalformedModelException {
-        return new RecipeTraining(recipe, data, output, progress)
-                .run(
-                        engine,
-                        List.of(recipe.corpus().train(), recipe.corpus().validation()),
-                        recipe.optimizer(),
-                        recipe.run(),
-                        this);
-    }
 
     @Override
     public void read() throws IOException {

@@ -11,7 +11,6 @@ import io.github.djltransformers.huggingface.Checkpoint;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.Head;
 import io.github.djltransformers.run.TrainingBatch;
-import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.Validation.Verdict;
 import io.github.djltransformers.text.metric.Bootstrap;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
@@ -39,20 +38,13 @@ final class LanguageModelTraining implements RecipeTraining.Preparation {
 
     private final LanguageModelRecipe recipe;
     private final Path data;
-    private final Path output;
     private final Consumer<String> progress;
     private String text;
 
-    LanguageModelTraining(LanguageModelRecipe recipe, Path data, Path output, Consumer<String> progress) {
+    LanguageModelTraining(LanguageModelRecipe recipe, Path data, Consumer<String> progress) {
         this.recipe = recipe;
         this.data = data;
-        this.output = output;
         this.progress = progress;
-    }
-
-    TrainingResult run(String engine) throws IOException, MalformedModelException {
-        return new RecipeTraining(recipe, data, output, progress)
-                .run(engine, List.of(recipe.corpus().text()), recipe.optimizer(), recipe.run(), this);
     }
 
     @Override

@@ -10,7 +10,6 @@ import io.github.djltransformers.Text;
 import io.github.djltransformers.huggingface.Checkpoint;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.Head;
-import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.Validation.Verdict;
 import io.github.djltransformers.text.metric.SpanScores;
 import io.github.djltransformers.text.tokenizer.TextInput;
@@ -38,27 +37,15 @@ final class TaggingTraining implements RecipeTraining.Preparation {
 
     private final TaggingRecipe recipe;
     private final Path data;
-    private final Path output;
     private final Consumer<String> progress;
     private List<TaggedSentence> learnt;
     private List<TaggedSentence> judged;
     private List<String> labels;
 
-    TaggingTraining(TaggingRecipe recipe, Path data, Path output, Consumer<String> progress) {
+    TaggingTraining(TaggingRecipe recipe, Path data, Consumer<String> progress) {
         this.recipe = recipe;
         this.data = data;
-        this.output = output;
         this.progress = progress;
-    }
-
-    TrainingResult run(String engine) throws IOException, MalformedModelException {
-        return new RecipeTraining(recipe, data, output, progress)
-                .run(
-                        engine,
-                        List.of(recipe.corpus().train(), recipe.corpus().validation()),
-                        recipe.optimizer(),
-                        recipe.run(),
-                        this);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.TrainingRunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -63,7 +64,13 @@ public record TranslationRecipe(
     @Override
     public TrainingResult train(Path data, Path output, Consumer<String> progress, String engine)
             throws IOException, MalformedModelException {
-        return new TranslationTraining(this, data, output, progress).run(engine);
+        return new RecipeTraining(this, data, output, progress)
+                .run(
+                        engine,
+                        List.of(corpus.train(), corpus.validation()),
+                        optimizer,
+                        run,
+                        new TranslationTraining(this, data, progress));
     }
 
     private static void require(boolean holds, String value, String rule, Object actual) {

@@ -4,7 +4,6 @@ import ai.djl.MalformedModelException;
 import ai.djl.ndarray.types.Shape;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.model.EncoderDecoderTransformer;
-import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.saved.ModelDirectory;
 import io.github.djltransformers.text.data.LengthLimit;
 import io.github.djltransformers.text.data.ParallelCorpus;
@@ -23,39 +22,18 @@ import java.util.stream.Stream;
 final class TranslationTraining implements RecipeTraining.Preparation {
     private final TranslationRecipe recipe;
     private final Path data;
-    private final Path output;
     private final Consumer<String> progress;
     private ParallelCorpus corpus;
     private ParallelCorpus validation;
 
     /**
      * @param data the folder that the recipe's files are in
-     * @param output where the run keeps its checkpoints and puts the finished {@code model/}
      * @param progress takes a line now and then
      */
-    TranslationTraining(TranslationRecipe recipe, Path data, Path output, Consumer<String> progress) {
+    TranslationTraining(TranslationRecipe recipe, Path data, Consumer<String> progress) {
         this.recipe = recipe;
         this.data = data;
-        this.output = output;
         this.progress = progress;
-    }
-
-    /**
-     * Trains, or goes on where an earlier call was interrupted.
-     *
-     * @param engine DJL's name of the engine
-     * @return as {@link RecipeTraining#run}
-     * @throws IOException if data can't be read or output written
-     * @throws MalformedModelException if a checkpoint is damaged
-     */
-    TrainingResult run(String engine) throws IOException, MalformedModelException {
-        return new RecipeTraining(recipe, data, output, progress)
-                .run(
-                        engine,
-                        List.of(recipe.corpus().train(), recipe.corpus().validation()),
-                        recipe.optimizer(),
-                        recipe.run(),
-                        this);
     }
 
     @Override

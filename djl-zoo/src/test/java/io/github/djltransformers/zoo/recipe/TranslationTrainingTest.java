@@ -145,15 +145,12 @@ class TranslationTrainingTest {
     private String refusal(TranslationRecipe recipe, String output) {
         return assertThrows(
                         IllegalArgumentException.class,
-                        () -> new TranslationTraining(recipe, folder, folder.resolve(output), line -> {})
-                                .run("PyTorch"))
+                        () -> recipe.train(folder, folder.resolve(output), line -> {}, "PyTorch"))
                 .getMessage();
     }
 
     private TrainingResult train(String engine, String output, List<String> lines) throws Exception {
-        return new TranslationTraining(
-                        (TranslationRecipe) Recipe.read(recipe()), folder, folder.resolve(output), lines::add)
-                .run(engine);
+        return Recipe.read(recipe()).train(folder, folder.resolve(output), lines::add, engine);
     }
 
     private static Path recipe() throws URISyntaxException {
