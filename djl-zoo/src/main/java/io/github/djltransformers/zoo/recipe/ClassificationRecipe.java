@@ -7,6 +7,7 @@ import io.github.djltransformers.run.TrainingRunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -80,8 +81,13 @@ public record ClassificationRecipe(
      * @param labelColumn the column of the class, from 0
      * @param textColumn the column of the text, from 0
      * @param maxTokens longer texts are cut
+     * @param excerptShare the share of the texts of which an epoch sees only a random run of tokens, so that short texts are told
+     *     too; none where it is left out
      */
-    public record Corpus(String train, String validation, int labelColumn, int textColumn, int maxTokens) {
+    public record Corpus(
+            String train, String validation, int labelColumn, int textColumn, int maxTokens, double excerptShare) {
+        static final Map<String, Object> DEFAULTS = Map.of("excerptShare", 0.0);
+
         public Corpus {
             require(!train.isBlank() && !validation.isBlank(), "train and validation", "name files", "a blank name");
             require(
@@ -90,6 +96,7 @@ public record ClassificationRecipe(
                     "be two columns, from 0",
                     labelColumn + " and " + textColumn);
             require(maxTokens >= 1, "maxTokens", "be at least 1", maxTokens);
+            require(excerptShare >= 0 && excerptShare <= 1, "excerptShare", "be in [0, 1]", excerptShare);
         }
     }
 

@@ -102,7 +102,7 @@ final class ClassificationTraining implements RecipeTraining.Preparation {
             LabelledTexts held = tokenized(tokenizer, judged);
             return new PreparedTraining(
                     Checkpoint.create(config),
-                    tokenized(tokenizer, learnt),
+                    tokenized(tokenizer, learnt).withExcerpts(recipe.corpus().excerptShare()),
                     new LabelSmoothedCrossEntropy(recipe.optimizer().labelSmoothing(), NONE, Reduction.MEAN),
                     validation(held, numbers(judged)),
                     List.of(new Shape(1, 1), new Shape(1, 1, 1, 1)),

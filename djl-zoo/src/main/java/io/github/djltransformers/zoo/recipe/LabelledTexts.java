@@ -27,16 +27,32 @@ final class LabelledTexts implements BatchSource {
     private final Labels labels;
     private final int maximumTokens;
     private final long seed;
+    private final double excerpts;
 
     /**
      * @param texts at least one token each
      * @param labels of them
      */
     LabelledTexts(List<int[]> texts, Labels labels, int maximumTokens, long seed) {
+        this(texts, labels, maximumTokens, seed, 0);
+    }
+
+    private LabelledTexts(List<int[]> texts, Labels labels, int maximumTokens, long seed, double excerpts) {
         this.texts = texts;
         this.labels = labels;
         this.maximumTokens = maximumTokens;
         this.seed = seed;
+        this.excerpts = excerpts;
+    }
+
+    /**
+     * The same of which each epoch sees some texts in part: a run of tokens, any run as likely as another of its length, any
+     * length as likely as another. For labels of whole texts.
+     *
+     * @param share of the texts
+     */
+    LabelledTexts withExcerpts(double share) {
+        return new LabelledTexts(texts, labels, maximumTokens, seed, share);
     }
 
     /** What is to be told of texts. */
@@ -59,9 +75,10 @@ final class LabelledTexts implements BatchSource {
         List<Integer> order =
                 new ArrayList<>(IntStream.range(0, texts.size()).boxed().toList());
         Collections.shuffle(order, random);
+        List<int[]> seen = texts.stream().map(text -> seen(text, random)).toList();
         List<int[]> batches = new ArrayList<>();
         for (int from = 0; from < order.size(); from += POOL) {
-            batches.addAll(batches(order.subList(from, Math.min(order.size(), from + POOL))));
+            batches.addAll(batches(seen, order.subList(from, Math.min(order.size(), from + POOL))));
         }
         Collections.shuffle(batches, random);
         return new BatchCursor() {
@@ -74,7 +91,7 @@ final class LabelledTexts implements BatchSource {
 
             @Override
             public TrainingBatch next() {
-                return new Batch(batches.get(next++));
+                return new Batch(seen, batches.get(next++));
             }
 
             @Override
@@ -82,14 +99,23 @@ final class LabelledTexts implements BatchSource {
         };
     }
 
-    /** All texts, in batches. */
-    List<int[]> all() {
-        return batches(IntStream.range(0, texts.size()).boxed().toList());
+    private int[] seen(int[] text, Random random) {
+        if (excerpts == 0 || random.nextDouble() >= excerpts) {
+            return text;
+        }
+        int length = 1 + random.nextInt(text.length);
+        int from = random.nextInt(text.length - length + 1);
+        return Arrays.copyOfRange(text, from, from + length);
     }
 
-    private List<int[]> batches(List<Integer> places) {
+    /** All texts, in batches. */
+    List<int[]> all() {
+        return batches(texts, IntStream.range(0, texts.size()).boxed().toList());
+    }
+
+    private List<int[]> batches(List<int[]> rows, List<Integer> places) {
         int[] lengths =
-                places.stream().mapToInt(place -> texts.get(place).length).toArray();
+                places.stream().mapToInt(place -> rows.get(place).length).toArray();
         return LengthBatches.of(lengths, maximumTokens, true).stream()
                 .map(batch -> Arrays.stream(batch).map(places::get).toArray())
                 .toList();
@@ -97,27 +123,33 @@ final class LabelledTexts implements BatchSource {
 
     /** The ids of texts, and a mask where their lengths differ. */
     NDList inputs(NDManager manager, int... places) {
+        return inputs(manager, texts, places);
+    }
+
+    private static NDList inputs(NDManager manager, List<int[]> texts, int... places) {
         TokenRows rows = TokenRows.of(Arrays.stream(places).mapToObj(texts::get).toList(), SpecialToken.PADDING.id());
         NDArray keep = rows.keepMask(manager);
         return keep == null ? new NDList(rows.ids(manager)) : new NDList(rows.ids(manager), keep);
     }
 
     private final class Batch implements TrainingBatch {
+        private final List<int[]> seen;
         private final int[] places;
 
-        Batch(int... places) {
+        Batch(List<int[]> seen, int... places) {
+            this.seen = seen;
             this.places = places;
         }
 
         @Override
         public NDList data(NDManager manager) {
-            return inputs(manager, places);
+            return inputs(manager, seen, places);
         }
 
         @Override
         public NDList labels(NDManager manager) {
             int length = Arrays.stream(places)
-                    .map(place -> texts.get(place).length)
+                    .map(place -> seen.get(place).length)
                     .max()
                     .orElseThrow();
             return new NDList(labels.of(manager, places, length));
