@@ -11,6 +11,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.github.djltransformers.Text;
+import io.github.djltransformers.text.task.TextAnalysis;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
@@ -31,8 +32,10 @@ import picocli.CommandLine.Option;
         description = {
             "Prints the classes of each text, given as arguments or as lines of standard input, best first: class and"
                     + " score with a blank between, tabs between classes. With --labels the classes are any words, by a model"
-                    + " for natural language inference.",
-            "With --json a line is {\"text\": ..., \"classes\": [{\"label\": ..., \"score\": ...}, ...]}."
+                    + " for natural language inference. A model that also tells entities has a line for each of them, as djlt tag,"
+                    + " and an empty line after each text.",
+            "With --json a line is {\"text\": ..., \"classes\": [{\"label\": ..., \"score\": ...}, ...]}, and \"entities\" as"
+                    + " in djlt tag."
         })
 final class ClassifyCommand implements Callable<Integer> {
     @Mixin
@@ -91,7 +94,7 @@ final class ClassifyCommand implements Callable<Integer> {
         arguments.put("activation", activation);
         Classes<Classifications> form = new Classes<>(ClassifyCommand::of);
         if (pair == null) {
-            options.run(String.class, Classifications.class, Function.identity(), arguments, form);
+            options.run(String.class, TextAnalysis.class, Function.identity(), arguments, new Analysis());
         } else {
             options.run(StringPair.class, Classifications.class, text -> new StringPair(text, pair), arguments, form);
         }
@@ -120,23 +123,58 @@ final class ClassifyCommand implements Callable<Integer> {
             this.scored = scored;
         }
 
-        private List<Scored> best(O result) {
-            List<Scored> all = scored.apply(result);
-            return all.subList(0, Math.min(topK, all.size()));
-        }
-
         @Override
         public void print(PrintWriter out, String text, O result) {
-            out.println(best(result).stream()
-                    .map(each -> Text.format("%s %.4f", each.label(), each.score()))
-                    .collect(Collectors.joining("\t")));
+            out.println(line(scored.apply(result)));
         }
 
         @Override
         public void describe(JsonObject object, O result, Gson gson) {
-            JsonArray classes = new JsonArray();
-            best(result).forEach(each -> classes.add(gson.toJsonTree(each)));
-            object.add("classes", classes);
+            object.add("classes", array(scored.apply(result), gson));
+        }
+    }
+
+    private List<Scored> best(List<Scored> all) {
+        return all.subList(0, Math.min(topK, all.size()));
+    }
+
+    private String line(List<Scored> all) {
+        return best(all).stream()
+                .map(each -> Text.format("%s %.4f", each.label(), each.score()))
+                .collect(Collectors.joining("\t"));
+    }
+
+    private JsonArray array(List<Scored> all, Gson gson) {
+        JsonArray classes = new JsonArray();
+        best(all).forEach(each -> classes.add(gson.toJsonTree(each)));
+        return classes;
+    }
+
+    /** What all heads of a model tell. */
+    private final class Analysis implements CheckpointOptions.Form<TextAnalysis> {
+        @Override
+        public void print(PrintWriter out, String text, TextAnalysis analysis) {
+            boolean one = analysis.classes().size() == 1;
+            analysis.classes()
+                    .forEach((name, classes) -> out.println((one ? "" : "# " + name + "\t") + line(of(classes))));
+            if (!analysis.entities().isEmpty()) {
+                EntityForm.print(out, analysis.entities());
+            }
+        }
+
+        @Override
+        public void describe(JsonObject object, TextAnalysis analysis, Gson gson) {
+            Map<String, Classifications> heads = analysis.classes();
+            if (heads.size() == 1) {
+                object.add("classes", array(of(heads.values().iterator().next()), gson));
+            } else {
+                JsonObject classes = new JsonObject();
+                heads.forEach((name, each) -> classes.add(name, array(of(each), gson)));
+                object.add("classes", classes);
+            }
+            if (!analysis.entities().isEmpty()) {
+                object.add("entities", EntityForm.json(analysis.entities()));
+            }
         }
     }
 }

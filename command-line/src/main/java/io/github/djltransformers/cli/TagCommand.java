@@ -1,13 +1,11 @@
 package io.github.djltransformers.cli;
 
 import ai.djl.ModelException;
-import ai.djl.modality.nlp.translator.NamedEntity;
 import ai.djl.translate.TranslateException;
 import com.google.gson.Gson;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.github.djltransformers.Text;
 import io.github.djltransformers.text.task.Aggregation;
+import io.github.djltransformers.text.task.TextAnalysis;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.HashMap;
@@ -25,19 +23,22 @@ import picocli.CommandLine.Option;
         description = {
             "Prints the entities of each text, given as arguments or as lines of standard input: a line with start, end,"
                     + " label, score and words, tabs between, and an empty line after each text. A long text is read in windows"
-                    + " that overlap.",
+                    + " that overlap. Of a model with several heads, a line with # and the name of each stands before what it"
+                    + " tells.",
             "With --json a line is {\"text\": ..., \"entities\": [{\"label\": ..., \"score\": ..., \"start\": ..., \"end\": ...,"
-                    + " \"word\": ...}, ...]}; places are indices of UTF-16."
+                    + " \"word\": ...}, ...]}, of several heads {\"text\": ..., \"entities\": {NAME: [...], ...}}; places are"
+                    + " indices of UTF-16."
         })
-final class TagCommand implements Callable<Integer>, CheckpointOptions.Form<NamedEntity[]> {
+final class TagCommand implements Callable<Integer>, CheckpointOptions.Form<TextAnalysis> {
     @Mixin
     private CheckpointOptions options;
 
     @Option(
             names = "--aggregation",
             paramLabel = "KIND",
-            defaultValue = "SIMPLE",
-            description = "How tokens become entities: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description =
+                    "How tokens become entities: ${COMPLETION-CANDIDATES} (default: WORD for tags of words of a model with"
+                            + " several heads, else SIMPLE).")
     private Aggregation aggregation;
 
     @Option(
@@ -51,32 +52,17 @@ final class TagCommand implements Callable<Integer>, CheckpointOptions.Form<Name
         Map<String, Object> arguments = new HashMap<>();
         arguments.put("aggregation", aggregation);
         arguments.put("stride", stride);
-        options.run(String.class, NamedEntity[].class, Function.identity(), arguments, this);
+        options.run(String.class, TextAnalysis.class, Function.identity(), arguments, this);
         return ExitCode.OK;
     }
 
     @Override
-    public void print(PrintWriter out, String text, NamedEntity[] entities) {
-        for (NamedEntity each : entities) {
-            out.println(Text.format(
-                    "%d\t%d\t%s\t%.4f\t%s",
-                    each.getStart(), each.getEnd(), each.getEntity(), each.getScore(), each.getWord()));
-        }
-        out.println();
+    public void print(PrintWriter out, String text, TextAnalysis analysis) {
+        EntityForm.print(out, analysis.entities());
     }
 
     @Override
-    public void describe(JsonObject object, NamedEntity[] entities, Gson gson) {
-        JsonArray all = new JsonArray();
-        for (NamedEntity each : entities) {
-            JsonObject entity = new JsonObject();
-            entity.addProperty("label", each.getEntity());
-            entity.addProperty("score", each.getScore());
-            entity.addProperty("start", each.getStart());
-            entity.addProperty("end", each.getEnd());
-            entity.addProperty("word", each.getWord());
-            all.add(entity);
-        }
-        object.add("entities", all);
+    public void describe(JsonObject object, TextAnalysis analysis, Gson gson) {
+        object.add("entities", EntityForm.json(analysis.entities()));
     }
 }

@@ -9,6 +9,7 @@ import io.github.djltransformers.Names;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.head.HeadedEncoder;
 import io.github.djltransformers.safetensors.TensorSource;
 import io.github.djltransformers.saved.ModelWeights;
 import java.io.IOException;
@@ -27,6 +28,9 @@ import org.slf4j.LoggerFactory;
 /** A directory with a model in Hugging Face's form: {@code config.json} and weights as safetensors. */
 public final class Checkpoint {
     private static final Logger LOGGER = LoggerFactory.getLogger(Checkpoint.class);
+
+    /** What the names of parameters below heads begin with. */
+    private static final String BODY = "body.";
 
     private Checkpoint() {}
 
@@ -75,19 +79,75 @@ public final class Checkpoint {
             Map<String, Parameter> parameters = ParameterNames.trained(blueprint.block());
             Map<String, String> found =
                     find(directory, blueprint.names(), parameters, tensors, ofOwnHead(config, head, tensors));
-            Map<String, NDArray> arrays = new LinkedHashMap<>();
-            try {
-                for (Map.Entry<String, String> entry : found.entrySet()) {
-                    arrays.put(entry.getKey(), read(manager, tensors, blueprint, parameters, entry));
-                }
-            } catch (IOException | MalformedModelException | RuntimeException e) {
-                arrays.values().forEach(NDArray::close);
-                throw e;
-            }
             warnOfDifferences(directory, blueprint.names(), tensors, found, manager);
-            ModelWeights.assign(blueprint.block(), manager, parameters, arrays);
+            assign(blueprint.block(), manager, tensors, blueprint.names(), parameters, found);
             return blueprint.block();
         }
+    }
+
+    /**
+     * Gives a block that is to be trained for another task the weights of a checkpoint: those of all but its heads, and the heads'
+     * where the checkpoint has them in the same shape. What is left is initialised at random.
+     *
+     * @param directory of the checkpoint
+     * @param block as {@link #create} gave it
+     * @param config that it was created from: the checkpoint's but for the head and its labels
+     * @param manager the owner of the weights
+     * @throws IOException if a file cannot be read
+     * @throws MalformedModelException if the checkpoint lacks a tensor, or has one in another shape, naming them
+     */
+    public static void adopt(Path directory, TransformerBlock block, CheckpointConfig config, NDManager manager)
+            throws IOException, MalformedModelException {
+        try (TensorSource tensors = CheckpointFiles.open(directory)) {
+            NameTable names = blueprint(config, config.head(), tensors.names()).names();
+            Set<String> missing = new TreeSet<>();
+            Map<String, Parameter> adopted = new LinkedHashMap<>();
+            Map<String, String> found = new LinkedHashMap<>();
+            ParameterNames.trained(block).forEach((name, parameter) -> {
+                NameTable.Place place = names.place(name);
+                Shape stored = place.layout().stored(parameter.getShape());
+                place.candidates().stream()
+                        .filter(tensor -> tensors.names().contains(tensor)
+                                && tensors.entry(tensor).shape().equals(stored))
+                        .findFirst()
+                        .ifPresentOrElse(
+                                tensor -> {
+                                    adopted.put(name, parameter);
+                                    found.put(name, tensor);
+                                },
+                                () -> {
+                                    if (!(block instanceof HeadedEncoder) || name.startsWith(BODY)) {
+                                        missing.add(place.candidates().get(0) + " " + stored);
+                                    }
+                                });
+            });
+            if (!missing.isEmpty()) {
+                throw new MalformedModelException(Text.format(
+                        "Checkpoint: %s must have the tensors of the model below its heads, got none for %s",
+                        directory, Names.some(missing)));
+            }
+            assign(block, manager, tensors, names, adopted, found);
+        }
+    }
+
+    private static void assign(
+            TransformerBlock block,
+            NDManager manager,
+            TensorSource tensors,
+            NameTable names,
+            Map<String, Parameter> parameters,
+            Map<String, String> found)
+            throws IOException, MalformedModelException {
+        Map<String, NDArray> arrays = new LinkedHashMap<>();
+        try {
+            for (Map.Entry<String, String> entry : found.entrySet()) {
+                arrays.put(entry.getKey(), read(manager, tensors, names, parameters, entry));
+            }
+        } catch (IOException | MalformedModelException | RuntimeException e) {
+            arrays.values().forEach(NDArray::close);
+            throw e;
+        }
+        ModelWeights.assign(block, manager, parameters, arrays);
     }
 
     /** A tensor that is there under several names should be the same under each. */
@@ -163,11 +223,11 @@ public final class Checkpoint {
     private static NDArray read(
             NDManager manager,
             TensorSource tensors,
-            Blueprint blueprint,
+            NameTable names,
             Map<String, Parameter> parameters,
             Map.Entry<String, String> found)
             throws IOException, MalformedModelException {
-        TensorLayout layout = blueprint.names().place(found.getKey()).layout();
+        TensorLayout layout = names.place(found.getKey()).layout();
         Shape shape = parameters.get(found.getKey()).getShape();
         try (NDManager reading = manager.newSubManager()) {
             NDArray array = layout.extract(tensors.read(reading, found.getValue()), shape);

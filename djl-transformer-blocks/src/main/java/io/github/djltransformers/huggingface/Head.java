@@ -12,6 +12,8 @@ public enum Head {
     SEQUENCE_CLASSIFICATION("ForSequenceClassification"),
     /** Classes of tokens. */
     TOKEN_CLASSIFICATION("ForTokenClassification"),
+    /** Several classifications at once, of sequences and of tokens, as {@link JointHead} lists them. */
+    JOINT_CLASSIFICATION("ForJointClassification"),
     /** Where an answer begins and ends. */
     QUESTION_ANSWERING("ForQuestionAnswering"),
     /** A sequence for a sequence. */
@@ -25,6 +27,15 @@ public enum Head {
 
     Head(String suffix) {
         this.suffix = suffix;
+    }
+
+    /**
+     * The class for this head of a family.
+     *
+     * @param architecture another class of the family, such as {@code BertForMaskedLM}
+     */
+    public String inFamilyOf(String architecture) {
+        return architecture.replaceFirst("(For\\w+|LMHeadModel|Model)$", "") + suffix;
     }
 
     /** The end of the names of its classes, but for a few older ones. */

@@ -77,7 +77,7 @@ final class LoraConfigJson {
             case CAUSAL_LM -> new JsonPrimitive("CAUSAL_LM");
             case SEQUENCE_TO_SEQUENCE -> new JsonPrimitive("SEQ_2_SEQ_LM");
             case BASE -> new JsonPrimitive("FEATURE_EXTRACTION");
-            case MASKED_LM, DISCRIMINATOR, PRETRAINING -> JsonNull.INSTANCE;
+            case MASKED_LM, DISCRIMINATOR, PRETRAINING, JOINT_CLASSIFICATION -> JsonNull.INSTANCE;
         };
     }
 

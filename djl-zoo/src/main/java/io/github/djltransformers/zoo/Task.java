@@ -50,14 +50,14 @@ public record Task(
     public static final Task TEXT_CLASSIFICATION = new Task(
             Application.NLP.TEXT_CLASSIFICATION,
             List.of(),
-            new CheckpointTranslatorFactory(Head.SEQUENCE_CLASSIFICATION),
+            new CheckpointTranslatorFactory(Head.SEQUENCE_CLASSIFICATION, Head.JOINT_CLASSIFICATION),
             Set.copyOf(CheckpointTranslatorFactory.ARGUMENTS));
 
     /** Tags of words, and entities. */
     public static final Task TOKEN_CLASSIFICATION = new Task(
             Application.NLP.TOKEN_CLASSIFICATION,
             List.of(),
-            new CheckpointTranslatorFactory(Head.TOKEN_CLASSIFICATION),
+            new CheckpointTranslatorFactory(Head.TOKEN_CLASSIFICATION, Head.JOINT_CLASSIFICATION),
             Set.copyOf(CheckpointTranslatorFactory.ARGUMENTS));
 
     static final List<Task> ALL = List.of(TRANSLATION, TEXT_GENERATION, TEXT_CLASSIFICATION, TOKEN_CLASSIFICATION);

@@ -9,6 +9,7 @@ import io.github.djltransformers.huggingface.Blueprint;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.Family;
 import io.github.djltransformers.huggingface.Head;
+import io.github.djltransformers.huggingface.JointHead;
 import io.github.djltransformers.huggingface.NameTable;
 import io.github.djltransformers.layer.FeedForwardConfig;
 import io.github.djltransformers.layer.LayerConfig;
@@ -22,6 +23,7 @@ import io.github.djltransformers.ops.RotaryConfig;
 import io.github.djltransformers.position.PositionConfig;
 import io.github.djltransformers.position.PositionKind;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +51,9 @@ public final class ModernBert implements Family {
             classifier.dense                  /head.dense
             classifier.norm                   /head.norm
             classifier                        /classifier
+            heads.*.dense                     /heads.*.dense
+            heads.*.norm                      /heads.*.norm
+            heads.*                           /heads.*.classifier
             -                                 /head.*
             -                                 /decoder.*
             """;
@@ -137,26 +142,38 @@ public final class ModernBert implements Family {
                                         c.flag("decoder_bias", true),
                                         c.flag("tie_word_embeddings", true),
                                         false)));
-            case SEQUENCE_CLASSIFICATION -> {
-                String pooling = c.text("classifier_pooling", "cls");
-                if (!pooling.equals("cls") && !pooling.equals("mean")) {
-                    throw c.wrong("classifier_pooling", "cls or mean", pooling);
-                }
-                yield Encoders.heads(
+            case SEQUENCE_CLASSIFICATION ->
+                Encoders.heads(
                         "classifier",
-                        HeadConfig.classes(
-                                pooling.equals("cls") ? Pooling.FIRST : Pooling.MEAN,
-                                dense,
-                                c.labels().size()));
-            }
+                        HeadConfig.classes(pooling(c), dense, c.labels().size()));
             case TOKEN_CLASSIFICATION ->
                 Encoders.heads(
                         "classifier",
                         HeadConfig.tokens(
                                 dense, new HeadConfig.Output(c.labels().size(), true, false, false)));
+            case JOINT_CLASSIFICATION -> {
+                Pooling pooling = pooling(c);
+                Map<String, HeadConfig> joint = new LinkedHashMap<>();
+                for (JointHead each : JointHead.of(c)) {
+                    HeadConfig.Output output =
+                            new HeadConfig.Output(each.labels().size(), true, false, false);
+                    joint.put(
+                            "heads." + joint.size(),
+                            new HeadConfig(each.ofTokens() ? Pooling.NONE : pooling, -1, dense, output));
+                }
+                yield joint;
+            }
             case QUESTION_ANSWERING ->
                 Encoders.heads("classifier", HeadConfig.tokens(dense, new HeadConfig.Output(2, true, false, true)));
             default -> throw Encoders.unknownHead(c);
         };
+    }
+
+    private static Pooling pooling(CheckpointConfig c) throws MalformedModelException {
+        String pooling = c.text("classifier_pooling", "cls");
+        if (!pooling.equals("cls") && !pooling.equals("mean")) {
+            throw c.wrong("classifier_pooling", "cls or mean", pooling);
+        }
+        return pooling.equals("cls") ? Pooling.FIRST : Pooling.MEAN;
     }
 }

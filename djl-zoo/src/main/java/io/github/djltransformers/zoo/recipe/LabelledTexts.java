@@ -7,7 +7,9 @@ import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.run.BatchSource;
 import io.github.djltransformers.run.TrainingBatch;
 import io.github.djltransformers.text.data.LengthBatches;
-import io.github.djltransformers.text.tokenizer.SpecialToken;
+import io.github.djltransformers.text.tokenizer.TextInput;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
+import io.github.djltransformers.text.tokenizer.TokenizedText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -23,26 +25,64 @@ final class LabelledTexts implements BatchSource {
     /** How many texts are sorted together. */
     private static final int POOL = 2048;
 
+    /** How many texts are encoded together. */
+    private static final int AT_ONCE = 4096;
+
     private final List<int[]> texts;
-    private final Labels labels;
-    private final int maximumTokens;
+    private final List<List<int[]>> labels;
+    private final Form form;
     private final long seed;
     private final double excerpts;
 
-    /**
-     * @param texts at least one token each
-     * @param labels of them
-     */
-    LabelledTexts(List<int[]> texts, Labels labels, int maximumTokens, long seed) {
-        this(texts, labels, maximumTokens, seed, 0);
-    }
-
-    private LabelledTexts(List<int[]> texts, Labels labels, int maximumTokens, long seed, double excerpts) {
+    private LabelledTexts(List<int[]> texts, List<List<int[]>> labels, Form form, long seed, double excerpts) {
         this.texts = texts;
         this.labels = labels;
-        this.maximumTokens = maximumTokens;
+        this.form = form;
         this.seed = seed;
         this.excerpts = excerpts;
+    }
+
+    /**
+     * What is made of texts.
+     *
+     * @param heads what is to be told of them
+     * @param maxTokens longer ones are cut
+     * @param maximumTokens of a batch, padding included
+     * @param padding the token that fills shorter rows
+     */
+    record Form(List<LabelHead> heads, int maxTokens, int maximumTokens, int padding) {
+        List<TokenizedText> tokens(List<ClassifierExample> examples, TextTokenizer tokenizer) {
+            return tokenizer
+                    .encode(examples.stream()
+                            .map(example -> TextInput.of(example.text()))
+                            .toList())
+                    .stream()
+                    .map(text -> text.cut(maxTokens))
+                    .toList();
+        }
+    }
+
+    /** The texts of examples with the numbers of their labels, by head. */
+    static LabelledTexts of(List<ClassifierExample> examples, TextTokenizer tokenizer, Form form, long seed) {
+        List<int[]> texts = new ArrayList<>();
+        List<List<int[]>> labels = new ArrayList<>();
+        form.heads.forEach(head -> labels.add(new ArrayList<>()));
+        for (int from = 0; from < examples.size(); from += AT_ONCE) {
+            List<ClassifierExample> some = examples.subList(from, Math.min(examples.size(), from + AT_ONCE));
+            List<TokenizedText> tokens = form.tokens(some, tokenizer);
+            for (int i = 0; i < some.size(); i++) {
+                texts.add(tokens.get(i).ids());
+                for (int head = 0; head < labels.size(); head++) {
+                    LabelledText known = some.get(i).ofHeads().get(head);
+                    labels.get(head)
+                            .add(
+                                    known == null
+                                            ? new int[0]
+                                            : form.heads.get(head).numbers(known, tokens.get(i)));
+                }
+            }
+        }
+        return new LabelledTexts(texts, labels, form, seed, 0);
     }
 
     /**
@@ -52,21 +92,7 @@ final class LabelledTexts implements BatchSource {
      * @param share of the texts
      */
     LabelledTexts withExcerpts(double share) {
-        return new LabelledTexts(texts, labels, maximumTokens, seed, share);
-    }
-
-    /** What is to be told of texts. */
-    interface Labels {
-        /**
-         * The labels of some texts.
-         *
-         * @param places of the texts
-         * @param length of the longest of them, in tokens
-         */
-        NDArray of(NDManager manager, int[] places, int length);
-
-        /** How many labels count. */
-        long count(int... places);
+        return new LabelledTexts(texts, labels, form, seed, share);
     }
 
     @Override
@@ -116,7 +142,7 @@ final class LabelledTexts implements BatchSource {
     private List<int[]> batches(List<int[]> rows, List<Integer> places) {
         int[] lengths =
                 places.stream().mapToInt(place -> rows.get(place).length).toArray();
-        return LengthBatches.of(lengths, maximumTokens, true).stream()
+        return LengthBatches.of(lengths, form.maximumTokens, true).stream()
                 .map(batch -> Arrays.stream(batch).map(places::get).toArray())
                 .toList();
     }
@@ -126,8 +152,8 @@ final class LabelledTexts implements BatchSource {
         return inputs(manager, texts, places);
     }
 
-    private static NDList inputs(NDManager manager, List<int[]> texts, int... places) {
-        TokenRows rows = TokenRows.of(Arrays.stream(places).mapToObj(texts::get).toList(), SpecialToken.PADDING.id());
+    private NDList inputs(NDManager manager, List<int[]> seen, int... places) {
+        TokenRows rows = TokenRows.of(Arrays.stream(places).mapToObj(seen::get).toList(), form.padding);
         NDArray keep = rows.keepMask(manager);
         return keep == null ? new NDList(rows.ids(manager)) : new NDList(rows.ids(manager), keep);
     }
@@ -152,12 +178,28 @@ final class LabelledTexts implements BatchSource {
                     .map(place -> seen.get(place).length)
                     .max()
                     .orElseThrow();
-            return new NDList(labels.of(manager, places, length));
+            NDList arrays = new NDList();
+            for (int head = 0; head < labels.size(); head++) {
+                arrays.add(form.heads.get(head).array(manager, numbers(head), length));
+            }
+            return arrays;
         }
 
         @Override
         public long tokens() {
-            return labels.count(places);
+            long known = 0;
+            for (int head = 0; head < labels.size(); head++) {
+                for (int[] numbers : numbers(head)) {
+                    known += Arrays.stream(numbers)
+                            .filter(number -> number != LabelHead.NONE)
+                            .count();
+                }
+            }
+            return known;
+        }
+
+        private List<int[]> numbers(int head) {
+            return Arrays.stream(places).mapToObj(labels.get(head)::get).toList();
         }
     }
 }

@@ -6,7 +6,9 @@ import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.TrainingRunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -16,8 +18,11 @@ import java.util.function.Consumer;
  * @param task {@value #TASK}
  * @param name of the model, such as {@code tiny-gpt}
  * @param corpus which data
- * @param tokenizer the vocabulary
- * @param model a {@code config.json} with model_type and architectures of a decoder-only family, without vocab_size
+ * @param from the folder of a checkpoint to go on from, absolute or below the data folder, or none; its tokenizer and
+ *     configuration are taken, and its weights but for heads that it lacks
+ * @param tokenizer the vocabulary; none with {@code from}
+ * @param model a {@code config.json} with model_type and architectures of a decoder-only family, without vocab_size; none with
+ *     {@code from}
  * @param optimizer AdamW and its learning rate
  * @param batches what a step sees
  * @param run how long and how it is watched
@@ -26,6 +31,7 @@ public record LanguageModelRecipe(
         String task,
         String name,
         Corpus corpus,
+        String from,
         Vocabulary tokenizer,
         JsonObject model,
         Optimization optimizer,
@@ -34,17 +40,25 @@ public record LanguageModelRecipe(
         implements Recipe {
     static final String TASK = "language_model";
 
+    /** What components are whose keys a file may leave out. */
+    static final Map<String, Object> DEFAULTS = Map.of("from", "", "model", new JsonObject());
+
     /** Checks the parts against each other. */
     public LanguageModelRecipe {
         require(task.equals(TASK), "task", "be " + TASK, task);
         require(!name.isBlank(), "name", "be given", "a blank one");
-        require(!model.has("vocab_size"), "model", "leave out vocab_size, which the tokenizer decides", model);
         require(
                 optimizer.warmUpSteps() <= run.steps(),
                 "optimizer.warmUpSteps",
                 "be at most run.steps, which is " + run.steps(),
                 optimizer.warmUpSteps());
         model = model.deepCopy();
+        new RecipeCheckpoint(from, tokenizer, model); // checks them
+    }
+
+    /** What the training begins with. */
+    RecipeCheckpoint start() {
+        return new RecipeCheckpoint(from, tokenizer, model);
     }
 
     @Override
@@ -55,8 +69,10 @@ public record LanguageModelRecipe(
     @Override
     public TrainingResult train(Path data, Path output, Consumer<String> progress, String engine)
             throws IOException, MalformedModelException {
+        List<String> files = new ArrayList<>(start().files(data));
+        files.add(corpus.text());
         return new RecipeTraining(this, data, output, progress)
-                .run(engine, List.of(corpus.text()), optimizer, run, new LanguageModelTraining(this, data, progress));
+                .run(engine, files, optimizer, run, new LanguageModelTraining(this, data, progress));
     }
 
     private static void require(boolean holds, String value, String rule, Object actual) {

@@ -56,8 +56,7 @@ final class LanguageModelTraining implements RecipeTraining.Preparation {
     public PreparedTraining prepare(Path folder) throws IOException, MalformedModelException {
         int cut = (int) (text.length() * (1 - recipe.corpus().validationShare()));
         String held = text.substring(cut);
-        try (TextTokenizer tokenizer =
-                NewCheckpoint.tokenizer(folder, recipe.tokenizer(), List.of(text.substring(0, cut)))) {
+        try (TextTokenizer tokenizer = recipe.start().tokenizer(data, folder, List.of(text.substring(0, cut)))) {
             int[] learnt = tokenizer.encode(text.substring(0, cut)).ids();
             int[] judged = tokenizer.encode(held).ids();
             progress.accept(Text.format(
@@ -65,13 +64,15 @@ final class LanguageModelTraining implements RecipeTraining.Preparation {
                     learnt.length, judged.length, tokenizer.vocabularySize()));
             requireRows("learn from", learnt.length, recipe.batches().rows());
             requireRows("judge by", judged.length, 1);
-            CheckpointConfig config = NewCheckpoint.config(recipe.model(), tokenizer, Head.CAUSAL_LM);
+            CheckpointConfig config = recipe.start().config(data, tokenizer, Head.CAUSAL_LM, json -> {});
             TransformerBlock block = Checkpoint.create(config);
             return new PreparedTraining(
                     block,
+                    recipe.start().weights(data, config),
                     new TokenWindows(learnt, recipe.batches(), recipe.run().seed()),
                     new LabelSmoothedCrossEntropy(recipe.optimizer().labelSmoothing(), NONE, Reduction.MEAN),
                     validation(judged, (double) held.length() / judged.length),
+                    null,
                     List.of(new Shape(1, recipe.batches().tokens())),
                     new CheckpointForm(config));
         }

@@ -13,20 +13,33 @@ import java.util.List;
 /**
  * What a task makes of a recipe and its data.
  *
- * @param block without weights, or with those to go on from
+ * @param block without weights
+ * @param weights gives it those that it begins with; the others are drawn at random
  * @param batches to learn from
  * @param loss a mean over the label tokens of a batch
  * @param validation judges
+ * @param test judges the finished model, or null
  * @param inputShapes examples of the block's inputs
  * @param form writes the finished model
  */
 record PreparedTraining(
         TransformerBlock block,
+        Weights weights,
         BatchSource batches,
         Loss loss,
         BlockValidation validation,
+        BlockValidation test,
         List<Shape> inputShapes,
         Form form) {
+    /** What a block begins with. */
+    interface Weights {
+        /** Draws nothing but what nobody gave. */
+        Weights RANDOM = (block, manager) -> {};
+
+        /** Gives a block weights. */
+        void load(TransformerBlock block, NDManager manager) throws IOException, MalformedModelException;
+    }
+
     /** How a finished model is written. */
     interface Form {
         /** Writes the block into a folder that has its tokenizer. */

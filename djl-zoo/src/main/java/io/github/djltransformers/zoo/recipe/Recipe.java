@@ -17,6 +17,8 @@ public interface Recipe {
     Map<String, Class<? extends Record>> KINDS = Map.of(
             ClassificationRecipe.TASK,
             ClassificationRecipe.class,
+            JointRecipe.TASK,
+            JointRecipe.class,
             LanguageModelRecipe.TASK,
             LanguageModelRecipe.class,
             TaggingRecipe.TASK,

@@ -8,11 +8,11 @@ import ai.djl.training.tracker.Tracker;
 import com.google.gson.GsonBuilder;
 import io.github.djltransformers.ReplacedFile;
 import io.github.djltransformers.Text;
+import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.run.FolderLock;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.TrainingRun;
 import io.github.djltransformers.run.TrainingRunConfig;
-import io.github.djltransformers.run.Validation;
 import io.github.djltransformers.saved.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,6 +83,7 @@ final class RecipeTraining {
             Path folder = Files.createDirectories(output.resolve("model"));
             PreparedTraining prepared = preparation.prepare(folder);
             try (Model model = Model.newInstance(recipe.name(), engine)) {
+                prepared.weights().load(prepared.block(), model.getNDManager());
                 model.setBlock(prepared.block());
                 Tracker rate = optimization.schedule(config.steps());
                 TrainingResult result = TrainingRun.builder()
@@ -106,12 +107,16 @@ final class RecipeTraining {
     }
 
     /** What the model that was written, its weights rounded, is worth. */
-    private void writeResult(Validation.Verdict verdict, TrainingResult result) throws IOException {
+    private void writeResult(PreparedTraining prepared, TransformerBlock block, TrainingResult result, NDManager saved)
+            throws IOException {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("step", result.step());
         json.put("bestStep", result.bestStep());
         json.put("trainedSeconds", Math.round(result.trainedSeconds()));
-        json.put("validation", verdict.figures());
+        json.put("validation", prepared.validation().judge(block, saved).figures());
+        if (prepared.test() != null) {
+            json.put("test", prepared.test().judge(block, saved).figures());
+        }
         ReplacedFile.writeText(
                 output.resolve(RESULT),
                 new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
@@ -131,7 +136,7 @@ final class RecipeTraining {
         }
         prepared.form().save(folder, prepared.block());
         try (NDManager saved = model.getNDManager().newSubManager()) {
-            writeResult(prepared.validation().judge(prepared.form().load(folder, saved), saved), result);
+            writeResult(prepared, prepared.form().load(folder, saved), result, saved);
         }
         progress.accept("model written to " + folder);
     }

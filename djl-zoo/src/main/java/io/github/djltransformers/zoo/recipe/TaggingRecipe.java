@@ -2,11 +2,13 @@ package io.github.djltransformers.zoo.recipe;
 
 import ai.djl.MalformedModelException;
 import com.google.gson.JsonObject;
+import io.github.djltransformers.huggingface.Head;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.TrainingRunConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -16,9 +18,11 @@ import java.util.function.Consumer;
  * @param task {@value #TASK}
  * @param name of the model, such as {@code en-pos}
  * @param corpus which data
- * @param tokenizer the vocabulary
+ * @param from the folder of a checkpoint to go on from, absolute or below the data folder, or none; its tokenizer and
+ *     configuration are taken, and its weights but for heads that it lacks
+ * @param tokenizer the vocabulary; none with {@code from}
  * @param model a {@code config.json} with model_type and architectures of a family with token classification, without
- *     vocab_size and without labels, which are those of the data
+ *     vocab_size and without labels, which are those of the data; none with {@code from}
  * @param optimizer AdamW and its learning rate
  * @param batches what a step sees
  * @param run how long and how it is watched
@@ -27,6 +31,7 @@ public record TaggingRecipe(
         String task,
         String name,
         Corpus corpus,
+        String from,
         Vocabulary tokenizer,
         JsonObject model,
         Optimization optimizer,
@@ -35,18 +40,32 @@ public record TaggingRecipe(
         implements Recipe {
     static final String TASK = "token_classification";
 
+    /** What components are whose keys a file may leave out. */
+    static final Map<String, Object> DEFAULTS = Map.of("from", "", "model", new JsonObject());
+
     /** Checks the parts against each other. */
     public TaggingRecipe {
         require(task.equals(TASK), "task", "be " + TASK, task);
         require(!name.isBlank(), "name", "be given", "a blank one");
-        require(!model.has("vocab_size"), "model", "leave out vocab_size, which the tokenizer decides", model);
-        require(!model.has("id2label"), "model", "leave out id2label, which the data decide", model);
-        require(
-                corpus.maxTokens() <= batches.maximumTokens(),
-                "corpus.maxTokens",
-                "be at most batches.maximumTokens, which is " + batches.maximumTokens(),
-                corpus.maxTokens());
         model = model.deepCopy();
+        plan(corpus, new RecipeCheckpoint(from, tokenizer, model), optimizer, batches, run); // checks them
+    }
+
+    private static ClassifierPlan plan(
+            Corpus corpus,
+            RecipeCheckpoint start,
+            Optimization optimizer,
+            ClassificationRecipe.Batching batches,
+            TrainingRunConfig run) {
+        return new ClassifierPlan(
+                Head.TOKEN_CLASSIFICATION,
+                List.of(corpus.head()),
+                corpus.maxTokens(),
+                0,
+                start,
+                optimizer,
+                batches.maximumTokens(),
+                run);
     }
 
     @Override
@@ -57,13 +76,8 @@ public record TaggingRecipe(
     @Override
     public TrainingResult train(Path data, Path output, Consumer<String> progress, String engine)
             throws IOException, MalformedModelException {
-        return new RecipeTraining(this, data, output, progress)
-                .run(
-                        engine,
-                        List.of(corpus.train(), corpus.validation()),
-                        optimizer,
-                        run,
-                        new TaggingTraining(this, data, progress));
+        return plan(corpus, new RecipeCheckpoint(from, tokenizer, model), optimizer, batches, run)
+                .train(this, data, output, progress, engine);
     }
 
     private static void require(boolean holds, String value, String rule, Object actual) {
@@ -78,19 +92,24 @@ public record TaggingRecipe(
      *
      * @param train file to learn from
      * @param validation file to judge by
+     * @param test file that the finished model is judged by; none where it is left out
      * @param wordColumn the column of the word, from 0
      * @param tagColumn the column of the tag, from 0
      * @param maxTokens sentences are cut behind so many
      */
-    public record Corpus(String train, String validation, int wordColumn, int tagColumn, int maxTokens) {
+    public record Corpus(String train, String validation, String test, int wordColumn, int tagColumn, int maxTokens) {
+        static final Map<String, Object> DEFAULTS = Map.of("test", "");
+
         public Corpus {
-            require(!train.isBlank() && !validation.isBlank(), "train and validation", "name files", "a blank name");
-            require(
-                    wordColumn >= 0 && tagColumn >= 0 && wordColumn != tagColumn,
-                    "wordColumn and tagColumn",
-                    "be two columns, from 0",
-                    wordColumn + " and " + tagColumn);
-            require(maxTokens >= 1, "maxTokens", "be at least 1", maxTokens);
+            corpus(train, validation, test, wordColumn, tagColumn); // checks itself
+        }
+
+        private static HeadCorpus corpus(String train, String validation, String test, int wordColumn, int tagColumn) {
+            return new HeadCorpus("", HeadCorpus.Form.TAGGED_WORDS, train, validation, test, wordColumn, tagColumn);
+        }
+
+        HeadCorpus head() {
+            return corpus(train, validation, test, wordColumn, tagColumn);
         }
     }
 }

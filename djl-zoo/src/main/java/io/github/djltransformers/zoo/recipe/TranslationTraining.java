@@ -69,9 +69,11 @@ final class TranslationTraining implements RecipeTraining.Preparation {
                     new EncoderDecoderTransformer(recipe.model().withVocabulary(tokenizer.vocabularySize()));
             return new PreparedTraining(
                     block,
+                    PreparedTraining.Weights.RANDOM,
                     new CorpusBatches(training, recipe.batches(), recipe.run().seed()),
                     new LabelSmoothedCrossEntropy(recipe.optimizer().labelSmoothing(), 0, Reduction.MEAN),
                     new TranslationValidation(held, recipe.batches()),
+                    null,
                     List.of(new Shape(1, 1), new Shape(1, 1, 1, 1), new Shape(1, 1)),
                     new OwnForm(block.config()));
         }

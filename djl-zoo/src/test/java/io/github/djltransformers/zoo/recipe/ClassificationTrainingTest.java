@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.MalformedModelException;
 import ai.djl.inference.Predictor;
 import ai.djl.modality.Classifications;
 import ai.djl.repository.zoo.Criteria;
@@ -53,7 +54,7 @@ class ClassificationTrainingTest {
     void classesAreLearntAndTold(String engine) throws Exception {
         List<String> lines = new ArrayList<>();
         TrainingResult result = Recipe.read(recipe()).train(folder, folder.resolve("out"), lines::add, engine);
-        assertEquals("150 texts of 3 classes, 30 to judge by, a vocabulary of 300", lines.get(0));
+        assertEquals("150 texts to learn from, 30 to judge by, 3 labels, a vocabulary of 300", lines.get(0));
         assertEquals(1, result.bestScore(), lines.toString());
         JsonObject figures = JsonParser.parseString(Files.readString(folder.resolve("out/result.json")))
                 .getAsJsonObject()
@@ -73,6 +74,62 @@ class ClassificationTrainingTest {
                     List.of("buy", "count", "see"),
                     told.getClassNames().stream().sorted().toList());
         }
+    }
+
+    /** A checkpoint of another task is gone on from: its vocabulary and its encoder are taken, and its labels are not. */
+    @EngineTest
+    void aCheckpointIsGoneOnFrom(String engine) throws Exception {
+        Recipe.read(recipe()).train(folder, folder.resolve("first"), line -> {}, engine);
+        List<String> lines = Files.readAllLines(folder.resolve("train.tsv"));
+        lines.replaceAll(line -> line.replace("count\t", "ask, count\t")
+                .replace("buy\t", "ask\t")
+                .replace("see\t", "\t"));
+        Files.write(folder.resolve("train2.tsv"), lines.subList(30, lines.size()));
+        Files.write(folder.resolve("dev2.tsv"), lines.subList(0, 30));
+        String json = Files.readString(recipe());
+        int model = json.indexOf("  \"tokenizer\"");
+        int optimizer = json.indexOf("  \"optimizer\"");
+        Path other = Files.writeString(
+                folder.resolve("other.json"),
+                (json.substring(0, model) + "\"from\": \"first/model\",\n" + json.substring(optimizer))
+                        .replace("train.tsv", "train2.tsv")
+                        .replace("dev.tsv\"", "dev2.tsv\", \"test\": \"dev2.tsv\", \"classes\": \"several\"")
+                        .replace("\"steps\": 120", "\"steps\": 60"));
+        List<String> said = new ArrayList<>();
+        TrainingResult result = Recipe.read(other).train(folder, folder.resolve("second"), said::add, engine);
+        assertEquals("120 texts to learn from, 30 to judge by, 2 labels, a vocabulary of 300", said.get(0));
+        assertEquals(1, result.bestScore(), said.toString());
+        assertEquals(
+                Files.readString(folder.resolve("first/model/tokenizer.json")),
+                Files.readString(folder.resolve("second/model/tokenizer.json")));
+        JsonObject figures = JsonParser.parseString(Files.readString(folder.resolve("second/result.json")))
+                .getAsJsonObject()
+                .getAsJsonObject("test");
+        assertEquals(1, figures.get("microF1").getAsDouble());
+        assertEquals(1, figures.get("exact").getAsDouble());
+        Criteria<String, Classifications> criteria = Criteria.builder()
+                .setTypes(String.class, Classifications.class)
+                .optModelPath(folder.resolve("second/model"))
+                .optEngine(engine)
+                .build();
+        try (ZooModel<String, Classifications> loaded = criteria.loadModel();
+                Predictor<String, Classifications> predictor = loaded.newPredictor()) {
+            Classifications told = predictor.predict("how many are there, three houses?");
+            assertTrue(
+                    told.get("ask").getProbability() > 0.5 && told.get("count").getProbability() > 0.5);
+            told = predictor.predict("look, books: seven");
+            assertTrue(
+                    told.get("ask").getProbability() < 0.5 && told.get("count").getProbability() < 0.5);
+        }
+    }
+
+    @Test
+    void aRecipeSaysWhatItBeginsWithOnce() throws Exception {
+        String json = Files.readString(recipe());
+        Path both = Files.writeString(
+                folder.resolve("both.json"), json.replace("  \"tokenizer\"", "  \"from\": \"x\",\n  \"tokenizer\""));
+        Exception error = assertThrows(MalformedModelException.class, () -> Recipe.read(both));
+        assertTrue(error.getMessage().contains("from must be given alone"), error.getMessage());
     }
 
     @Test

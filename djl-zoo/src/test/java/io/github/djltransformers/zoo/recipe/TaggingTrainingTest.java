@@ -1,6 +1,5 @@
 package io.github.djltransformers.zoo.recipe;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,9 +10,6 @@ import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.testing.EngineTest;
-import io.github.djltransformers.text.tokenizer.BpeTrainer;
-import io.github.djltransformers.text.tokenizer.BpeTrainerConfig;
-import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +68,7 @@ class TaggingTrainingTest {
     void entitiesAreLearntAndFound(String engine) throws Exception {
         List<String> lines = new ArrayList<>();
         TrainingResult result = Recipe.read(recipe()).train(folder, folder.resolve("out"), lines::add, engine);
-        assertEquals("52 sentences with 5 tags, 12 to judge by, a vocabulary of 300", lines.get(0));
+        assertEquals("52 texts to learn from, 12 to judge by, 5 labels, a vocabulary of 300", lines.get(0));
         assertTrue(result.bestScore() >= 0.95, lines.toString());
         Criteria<String, NamedEntity[]> criteria = Criteria.builder()
                 .setTypes(String.class, NamedEntity[].class)
@@ -92,28 +88,6 @@ class TaggingTrainingTest {
             assertEquals(
                     "New York",
                     text.substring(found[1].getStart(), found[1].getEnd()).strip());
-        }
-    }
-
-    @Test
-    void tokensAreOfTheWordsThatTheyAreIn() throws Exception {
-        BpeTrainer trainer = new BpeTrainer(BpeTrainerConfig.byteLevel(262));
-        trainer.add("ab ab ab ab");
-        trainer.train().save(folder.resolve("tokenizer.json"));
-        TaggedSentence sentence = new TaggedSentence(List.of("ab", "ö", "c"), List.of("X", "Y", "Z"));
-        try (TextTokenizer tokenizer = TextTokenizer.open(folder.resolve("tokenizer.json"))) {
-            var tokens = tokenizer.encode(sentence.text());
-            int[] words = sentence.wordOfToken(tokens);
-            int[] first = sentence.firstTokens(tokens);
-            assertEquals(0, words[0]);
-            assertEquals(2, words[words.length - 1]);
-            for (int i = 1; i < words.length; i++) {
-                assertTrue(
-                        words[i] < 0 || words[i - 1] < 0 || words[i] == words[i - 1] || words[i] == words[i - 1] + 1);
-            }
-            assertEquals(0, first[0]);
-            assertTrue(first[1] > 0 && first[2] > first[1]);
-            assertArrayEquals(new int[] {0, -1, -1}, sentence.firstTokens(tokens.cut(first[1])));
         }
     }
 

@@ -21,20 +21,38 @@ public record Bootstrap(double low, double high) {
      * @param seed of the resamples
      */
     public static Bootstrap ofMean(double[] values, long seed) {
-        if (values.length == 0) {
-            throw new IllegalArgumentException("Bootstrap: values must be at least one, got none");
+        double[] ones = new double[values.length];
+        Arrays.fill(ones, 1);
+        return ofRatio(values, ones, seed);
+    }
+
+    /**
+     * The interval of a ratio of sums, such as an F1 over sentences, from 1,000 resamples. A resample that has no denominator
+     * counts 0.
+     *
+     * @param parts one for each sample, at least one
+     * @param wholes as many
+     * @param seed of the resamples
+     */
+    public static Bootstrap ofRatio(double[] parts, double[] wholes, long seed) {
+        if (parts.length == 0 || parts.length != wholes.length) {
+            throw new IllegalArgumentException("Bootstrap: values must be at least one for each sample, got "
+                    + parts.length + " and " + wholes.length);
         }
         Random random = new Random(seed);
-        double[] means = new double[RESAMPLES];
+        double[] ratios = new double[RESAMPLES];
         for (int i = 0; i < RESAMPLES; i++) {
-            double sum = 0;
-            for (int j = 0; j < values.length; j++) {
-                sum += values[random.nextInt(values.length)];
+            double part = 0;
+            double whole = 0;
+            for (int j = 0; j < parts.length; j++) {
+                int sample = random.nextInt(parts.length);
+                part += parts[sample];
+                whole += wholes[sample];
             }
-            means[i] = sum / values.length;
+            ratios[i] = whole == 0 ? 0 : part / whole;
         }
-        Arrays.sort(means);
+        Arrays.sort(ratios);
         int tail = (int) Math.round(TAIL * (RESAMPLES - 1));
-        return new Bootstrap(means[tail], means[RESAMPLES - 1 - tail]);
+        return new Bootstrap(ratios[tail], ratios[RESAMPLES - 1 - tail]);
     }
 }

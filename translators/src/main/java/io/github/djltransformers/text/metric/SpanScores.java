@@ -1,8 +1,10 @@
 package io.github.djltransformers.text.metric;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /**
  * How well spans of words are told that tags spell: {@code B-x} begins one of type x, {@code I-x} goes on with it, anything else is
@@ -18,6 +20,10 @@ public final class SpanScores {
     private long expected;
     private long told;
     private long right;
+    private final List<Counts> sentences = new ArrayList<>();
+
+    /** What one sentence adds. */
+    private record Counts(double words, double rightWords, double spans, double rightSpans) {}
 
     private record Span(String type, int begin, int end) {}
 
@@ -33,16 +39,20 @@ public final class SpanScores {
             throw new IllegalArgumentException("SpanScores: told tags must be as many as the right ones, which are "
                     + rightTags.size() + ", got " + toldTags.size());
         }
+        int hits = 0;
         for (int i = 0; i < rightTags.size(); i++) {
-            words++;
-            rightWords += rightTags.get(i).equals(toldTags.get(i)) ? 1 : 0;
+            hits += rightTags.get(i).equals(toldTags.get(i)) ? 1 : 0;
         }
+        words += rightTags.size();
+        rightWords += hits;
         Set<Span> these = spans(rightTags);
         Set<Span> those = spans(toldTags);
         expected += these.size();
         told += those.size();
+        double both = (double) these.size() + those.size();
         those.retainAll(these);
         right += those.size();
+        sentences.add(new Counts(rightTags.size(), hits, both, 2.0 * those.size()));
     }
 
     private static Set<Span> spans(List<String> tags) {
@@ -84,6 +94,20 @@ public final class SpanScores {
     /** {@code 2 right / (told + expected)}. */
     public double f1() {
         return ratio(2 * right, told + expected);
+    }
+
+    /** How far {@link #accuracy} would vary with other sentences. */
+    public Bootstrap accuracyInterval(long seed) {
+        return Bootstrap.ofRatio(each(Counts::rightWords), each(Counts::words), seed);
+    }
+
+    /** How far {@link #f1} would vary with other sentences. */
+    public Bootstrap f1Interval(long seed) {
+        return Bootstrap.ofRatio(each(Counts::rightSpans), each(Counts::spans), seed);
+    }
+
+    private double[] each(ToDoubleFunction<Counts> part) {
+        return sentences.stream().mapToDouble(part).toArray();
     }
 
     private static double ratio(long part, long whole) {

@@ -6,6 +6,11 @@ public enum Aggregation {
     NONE,
     /** Neighbours of one class, by the prefixes B- and I-. */
     SIMPLE,
+    /**
+     * Each word, with the class of its first token: for parts of speech and the like. A word is a run of letters and digits, or of
+     * one other character.
+     */
+    WORD,
     /** As SIMPLE, of words, each with the class of its first token. */
     FIRST,
     /** As SIMPLE, of words, each with the class that is the best on the average of its tokens. */

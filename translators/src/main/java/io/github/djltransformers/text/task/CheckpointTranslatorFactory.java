@@ -29,15 +29,17 @@ import org.slf4j.LoggerFactory;
  * trained for:
  *
  * <table>
- * <caption>Types, which the first five also have as arrays</caption>
+ * <caption>Types, which the first six also have as arrays</caption>
  * <tr><th>input</th><th>output</th><th>checkpoint</th><th>arguments</th></tr>
  * <tr><td>String</td><td>float[], the text's vector</td><td>any encoder</td><td>pooling (mean, cls, max, lasttoken),
  *     normalize, prompt (a name in {@code config_sentence_transformers.json}); else as {@code modules.json} says</td></tr>
- * <tr><td>String, or StringPair</td><td>Classifications</td><td>sequence classification</td><td>activation (softmax, sigmoid,
- *     none), topK</td></tr>
+ * <tr><td>String, or StringPair</td><td>Classifications</td><td>sequence classification; joint classification for
+ *     String</td><td>activation (softmax, sigmoid, none), topK, head</td></tr>
  * <tr><td>StringPair</td><td>float[], how well the two go together</td><td>sequence classification</td><td>activation</td></tr>
- * <tr><td>String</td><td>NamedEntity[]</td><td>token classification</td><td>aggregation (see {@link Aggregation}),
- *     stride</td></tr>
+ * <tr><td>String</td><td>NamedEntity[]</td><td>token or joint classification</td><td>aggregation (see {@link Aggregation}),
+ *     stride, head</td></tr>
+ * <tr><td>String</td><td>{@link TextAnalysis}, all that it tells</td><td>sequence, token or joint classification</td><td>those of
+ *     both</td></tr>
  * <tr><td>QAInput</td><td>{@link Answer}</td><td>question answering</td><td>noAnswer, maxAnswerLength, stride</td></tr>
  * <tr><td>QAInput</td><td>Answer[], the topK best, or String</td><td>question answering</td><td>topK, too</td></tr>
  * <tr><td>String</td><td>Classifications, the words for its one mask, or Classifications[] for several</td><td>masked language
@@ -55,7 +57,8 @@ import org.slf4j.LoggerFactory;
  * </table>
  *
  * <p>All take {@code maxLength}, the greatest number of tokens of a text, and {@code batchTokens}, how many tokens, padding
- * included, are read side by side. Texts that are longer are cut, but for entities and answers, for which they are read in
+ * included, are read side by side. {@code head} names one of a joint
+ * classifier's heads, where it has several of the kind. Texts that are longer are cut, but for entities and answers, for which they are read in
  * windows that share {@code stride} tokens. Prompts that are longer are refused. A special token that a text spells is the token for vectors, as in
  * sentence-transformers, for masks, in prompts and for T5 and BART, and else text, unless {@code specialText} (parsed,
  * as_text) says otherwise.
@@ -74,6 +77,7 @@ public final class CheckpointTranslatorFactory implements TranslatorFactory {
             "batchTokens",
             "beam",
             "fullText",
+            "head",
             "lengthPenalty",
             "maxAnswerLength",
             "maxLength",
@@ -99,15 +103,18 @@ public final class CheckpointTranslatorFactory implements TranslatorFactory {
             "application", "batchifier", "blockFactory", "engine", "hasParameter", "modelName", "translatorFactory");
 
     private final Set<Head> heads;
+    private final boolean ofAny;
 
     /** Makes the factory for any checkpoint; DJL calls this where {@code translatorFactory} names the class. */
     public CheckpointTranslatorFactory() {
         heads = EnumSet.allOf(Head.class);
+        ofAny = true;
     }
 
-    /** Makes the factory for checkpoints that were trained for one thing, whose types alone it supports. */
-    public CheckpointTranslatorFactory(Head head) {
-        heads = EnumSet.of(head);
+    /** Makes the factory for checkpoints that were trained for certain things, whose types alone it supports. */
+    public CheckpointTranslatorFactory(Head first, Head... others) {
+        heads = EnumSet.of(first, others);
+        ofAny = false;
     }
 
     @Override
@@ -124,7 +131,7 @@ public final class CheckpointTranslatorFactory implements TranslatorFactory {
      */
     @Override
     public boolean isSupported(Class<?> input, Class<?> output) {
-        return heads.size() > 1 ? input != Input.class : getSupportedTypes().contains(new Pair<>(input, output));
+        return ofAny ? input != Input.class : getSupportedTypes().contains(new Pair<>(input, output));
     }
 
     /**

@@ -14,17 +14,21 @@ final class ClassificationTask implements TextTask<TextInput, Classifications> {
     private final List<String> labels;
     private final ScoreFunction function;
     private final int topK;
+    private final int output;
 
     /**
      * @param limit the greatest number of tokens; the rest of a text is left out
      * @param topK how many classes a result shows first
+     * @param output which of the model's outputs has the numbers
      */
-    ClassificationTask(TextTokenizer tokenizer, int limit, List<String> labels, ScoreFunction function, int topK) {
+    ClassificationTask(
+            TextTokenizer tokenizer, int limit, List<String> labels, ScoreFunction function, int topK, int output) {
         this.tokenizer = tokenizer;
         this.limit = limit;
         this.labels = labels;
         this.function = function;
         this.topK = topK;
+        this.output = output;
     }
 
     @Override
@@ -34,7 +38,7 @@ final class ClassificationTask implements TextTask<TextInput, Classifications> {
 
     @Override
     public Classifications result(TextInput text, List<TokenizedText> rows, List<float[][]> numbers) {
-        double[] scores = function.apply(numbers.get(0)[0]);
+        double[] scores = function.apply(numbers.get(0)[output]);
         Classifications classes =
                 new Classifications(labels, Arrays.stream(scores).boxed().toList());
         classes.setTopK(topK);

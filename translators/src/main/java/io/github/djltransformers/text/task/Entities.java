@@ -21,8 +21,11 @@ final class Entities {
     }
 
     NamedEntity[] of(String text, List<TaggedToken> tokens) {
-        List<TaggedToken> parts =
-                aggregation == Aggregation.NONE || aggregation == Aggregation.SIMPLE ? tokens : words(tokens);
+        List<TaggedToken> parts = switch (aggregation) {
+            case NONE, SIMPLE -> tokens;
+            case WORD -> words(parted(text, tokens));
+            case FIRST, AVERAGE, MAX -> words(tokens);
+        };
         List<NamedEntity> entities = new ArrayList<>();
         List<TaggedToken> group = new ArrayList<>();
         for (TaggedToken part : parts) {
@@ -41,6 +44,7 @@ final class Entities {
     private boolean continues(TaggedToken before, TaggedToken part) {
         String label = labels.get(part.best());
         return aggregation != Aggregation.NONE
+                && aggregation != Aggregation.WORD
                 && !label.startsWith("B-")
                 && type(label).equals(type(labels.get(before.best())));
     }
@@ -58,8 +62,33 @@ final class Entities {
         }
         double score = group.stream().mapToDouble(TaggedToken::score).average().orElse(0);
         int end = group.get(group.size() - 1).end();
-        entities.add(new NamedEntity(
-                name, (float) score, first.index(), text.substring(first.start(), end), first.start(), end));
+        int start = first.start(); // where a vocabulary counts the blank before a word to it
+        while (start < end && Character.isWhitespace(text.charAt(start))) {
+            start++;
+        }
+        entities.add(new NamedEntity(name, (float) score, first.index(), text.substring(start, end), start, end));
+    }
+
+    /** The tokens, told where they go on with a word by the characters of the text alone. */
+    private static List<TaggedToken> parted(String text, List<TaggedToken> tokens) {
+        List<TaggedToken> parted = new ArrayList<>();
+        for (TaggedToken token : tokens) {
+            int start = token.start();
+            while (start < token.end() && Character.isWhitespace(text.charAt(start))) {
+                start++;
+            }
+            if (start < token.end()) {
+                boolean goesOn = start > 0 && sameWord(text.codePointBefore(start), text.codePointAt(start));
+                parted.add(new TaggedToken(token.scores(), token.index(), start, token.end(), goesOn));
+            }
+        }
+        return parted;
+    }
+
+    private static boolean sameWord(int before, int character) {
+        boolean letter =
+                Character.isLetterOrDigit(character) || Character.getType(character) == Character.NON_SPACING_MARK;
+        return letter ? Character.isLetterOrDigit(before) : before == character;
     }
 
     private List<TaggedToken> words(List<TaggedToken> tokens) {

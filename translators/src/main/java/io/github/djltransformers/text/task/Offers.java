@@ -33,8 +33,11 @@ import java.util.function.Function;
 /** Which translators checkpoints have: by input, output and what a checkpoint was trained for. */
 final class Offers {
     private static final Set<Head> ENCODERS = EnumSet.allOf(Head.class);
-    private static final Set<Head> CLASSES = EnumSet.of(Head.SEQUENCE_CLASSIFICATION);
-    private static final Set<Head> TAGS = EnumSet.of(Head.TOKEN_CLASSIFICATION);
+    private static final Set<Head> PAIR_CLASSES = EnumSet.of(Head.SEQUENCE_CLASSIFICATION);
+    private static final Set<Head> CLASSES = EnumSet.of(Head.SEQUENCE_CLASSIFICATION, Head.JOINT_CLASSIFICATION);
+    private static final Set<Head> TAGS = EnumSet.of(Head.TOKEN_CLASSIFICATION, Head.JOINT_CLASSIFICATION);
+    private static final Set<Head> CLASSIFIERS =
+            EnumSet.of(Head.SEQUENCE_CLASSIFICATION, Head.TOKEN_CLASSIFICATION, Head.JOINT_CLASSIFICATION);
     private static final Set<Head> ANSWERS = EnumSet.of(Head.QUESTION_ANSWERING);
     private static final Set<Head> WORDS = EnumSet.of(Head.MASKED_LM, Head.PRETRAINING);
 
@@ -76,8 +79,9 @@ final class Offers {
         List<Offer> all = new ArrayList<>();
         addBoth(all, String.class, float[].class, ENCODERS, Function.identity(), Tasks::embedding);
         addBoth(all, String.class, Classifications.class, CLASSES, TEXT, Tasks::classification);
-        addBoth(all, StringPair.class, Classifications.class, CLASSES, PAIR, Tasks::classification);
-        addBoth(all, StringPair.class, float[].class, CLASSES, PAIR, Tasks::pairScore);
+        addBoth(all, String.class, TextAnalysis.class, CLASSIFIERS, Function.identity(), Tasks::analysis);
+        addBoth(all, StringPair.class, Classifications.class, PAIR_CLASSES, PAIR, Tasks::classification);
+        addBoth(all, StringPair.class, float[].class, PAIR_CLASSES, PAIR, Tasks::pairScore);
         addBoth(all, String.class, NamedEntity[].class, TAGS, Function.identity(), Tasks::tagging);
         Maker<QAInput, List<Answer>> answer = Tasks::answer;
         add(all, QAInput.class, Answer.class, ANSWERS, answer, answers -> answers.get(0));
@@ -96,7 +100,7 @@ final class Offers {
                 all,
                 ZeroShotClassificationInput.class,
                 ZeroShotClassificationOutput.class,
-                CLASSES,
+                PAIR_CLASSES,
                 Tasks::zeroShot,
                 Function.identity());
         addWriters(all);

@@ -18,19 +18,23 @@ final class TaggingTask implements TextTask<String, NamedEntity[]> {
     private final int classes;
     private final OptionalInt unknownId;
     private final Entities entities;
+    private final int output;
 
     /**
      * @param unknownId the token for what the vocabulary lacks
+     * @param output which of the model's outputs has the numbers
      */
     TaggingTask(
             TextTokenizer tokenizer,
             WindowConfig windows,
             List<String> labels,
             OptionalInt unknownId,
-            Aggregation aggregation) {
+            Aggregation aggregation,
+            int output) {
         this.tokenizer = tokenizer;
         this.windows = windows;
         this.unknownId = unknownId;
+        this.output = output;
         classes = labels.size();
         entities = new Entities(labels, aggregation);
     }
@@ -58,7 +62,7 @@ final class TaggingTask implements TextTask<String, NamedEntity[]> {
                 if (at < tokens.size() && contexts.get(at) >= context) {
                     continue;
                 }
-                TaggedToken token = token(text, row, places[i], places[0] + at, numbers.get(window)[0]);
+                TaggedToken token = token(text, row, places[i], places[0] + at, numbers.get(window)[output]);
                 if (at < tokens.size()) {
                     tokens.set(at, token);
                     contexts.set(at, context);

@@ -10,12 +10,14 @@ import io.github.djltransformers.head.HeadedEncoder;
 import io.github.djltransformers.head.HeadedEncoderDecoder;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.Head;
+import io.github.djltransformers.huggingface.JointHead;
 import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.text.checkpoint.TokenRole;
 import io.github.djltransformers.text.tokenizer.SpecialText;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -26,6 +28,8 @@ final class TaskModel {
     private static final int BATCH_TOKENS = 2048;
 
     private static final int STRIDE = 128;
+
+    private static final String HEAD = "head";
 
     private final Model model;
     private final CheckpointConfig config;
@@ -57,6 +61,32 @@ final class TaskModel {
 
     Head head() throws MalformedModelException {
         return config.head();
+    }
+
+    /** What a classifier tells, in the order of its outputs; one head without a name where it tells but one thing. */
+    List<JointHead> heads() throws MalformedModelException {
+        return head() == Head.JOINT_CLASSIFICATION
+                ? JointHead.of(config)
+                : List.of(new JointHead("", head() == Head.TOKEN_CLASSIFICATION, config.labels()));
+    }
+
+    /** The head that the argument names, or the only one of that kind. */
+    JointHead head(List<JointHead> heads, boolean ofTokens) {
+        List<JointHead> fitting =
+                heads.stream().filter(head -> head.ofTokens() == ofTokens).toList();
+        List<String> names = fitting.stream().map(JointHead::name).toList();
+        String wanted = arguments.value(HEAD, "be one of " + names, fitting.size() == 1 ? names.get(0) : null, name -> {
+            if (!names.contains(name)) {
+                throw new IllegalArgumentException(name);
+            }
+            return name;
+        });
+        if (wanted == null) {
+            throw new IllegalArgumentException(Text.format(
+                    "CheckpointTranslatorFactory: %s must be one of %s, the heads of %s for %s, got none",
+                    HEAD, names, directory(), ofTokens ? "tokens" : "texts"));
+        }
+        return fitting.get(names.indexOf(wanted));
     }
 
     ModelArguments arguments() {

@@ -16,6 +16,8 @@ import io.github.djltransformers.head.Pooling;
 import io.github.djltransformers.head.SentenceConfig;
 import io.github.djltransformers.head.SentenceEncoder;
 import io.github.djltransformers.huggingface.CheckpointConfig;
+import io.github.djltransformers.huggingface.Head;
+import io.github.djltransformers.huggingface.JointHead;
 import io.github.djltransformers.huggingface.SentenceCheckpoint;
 import io.github.djltransformers.text.chat.ChatMessage;
 import io.github.djltransformers.text.checkpoint.TokenRole;
@@ -24,6 +26,7 @@ import io.github.djltransformers.text.tokenizer.TextInput;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,19 +90,41 @@ final class Tasks {
 
     /** Classes of texts and pairs. */
     static RowJob<TextInput, Classifications> classification(TaskModel of) throws IOException, MalformedModelException {
-        List<String> labels = of.config().labels();
         TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
+        return new RowJob<>(classes(of, tokenizer, of.head(of.heads(), false)), of.runner(tokenizer));
+    }
+
+    private static ClassificationTask classes(TaskModel of, TextTokenizer tokenizer, JointHead head)
+            throws IOException, MalformedModelException {
+        List<String> labels = head.labels();
         ScoreFunction function =
                 of.arguments().constant("activation", ScoreFunction.class, function(of.config(), labels.size()));
         int topK = of.arguments().wholeNumber("topK", 1, TOP_K);
-        return new RowJob<>(
-                new ClassificationTask(
-                        tokenizer,
-                        of.limit(tokenizer, Integer.MAX_VALUE),
-                        labels,
-                        function,
-                        Math.min(topK, labels.size())),
-                of.runner(tokenizer));
+        return new ClassificationTask(
+                tokenizer,
+                of.limit(tokenizer, Integer.MAX_VALUE),
+                labels,
+                function,
+                Math.min(topK, labels.size()),
+                of.heads().indexOf(head));
+    }
+
+    /** All that a classifier tells. */
+    static RowJob<String, TextAnalysis> analysis(TaskModel of) throws IOException, MalformedModelException {
+        TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
+        Map<String, ClassificationTask> classes = new LinkedHashMap<>();
+        Map<String, TaggingTask> entities = new LinkedHashMap<>();
+        for (JointHead head : of.heads()) {
+            if (head.ofTokens()) {
+                entities.put(head.name(), tags(of, tokenizer, head));
+            } else {
+                classes.put(head.name(), classes(of, tokenizer, head));
+            }
+        }
+        WindowConfig windows = entities.isEmpty()
+                ? new WindowConfig(of.limit(tokenizer, Integer.MAX_VALUE), 0)
+                : of.windows(tokenizer, Integer.MAX_VALUE);
+        return new RowJob<>(new AnalysisTask(tokenizer, windows, classes, entities), of.runner(tokenizer));
     }
 
     private static ScoreFunction function(CheckpointConfig config, int classes) throws MalformedModelException {
@@ -150,15 +175,22 @@ final class Tasks {
     /** Entities of texts. */
     static RowJob<String, NamedEntity[]> tagging(TaskModel of) throws IOException, MalformedModelException {
         TextTokenizer tokenizer = of.tokenizer(SpecialText.AS_TEXT);
-        Aggregation aggregation = of.arguments().constant("aggregation", Aggregation.class, Aggregation.SIMPLE);
-        return new RowJob<>(
-                new TaggingTask(
-                        tokenizer,
-                        of.windows(tokenizer, Integer.MAX_VALUE),
-                        of.config().labels(),
-                        tokenizer.id(TokenRole.UNK),
-                        aggregation),
-                of.runner(tokenizer));
+        return new RowJob<>(tags(of, tokenizer, of.head(of.heads(), true)), of.runner(tokenizer));
+    }
+
+    /** Of a model with several heads, those whose classes neither begin nor go on with anything are of words. */
+    private static TaggingTask tags(TaskModel of, TextTokenizer tokenizer, JointHead head)
+            throws IOException, MalformedModelException {
+        boolean words = of.head() == Head.JOINT_CLASSIFICATION
+                && head.labels().stream().noneMatch(label -> label.startsWith("B-") || label.startsWith("I-"));
+        Aggregation usual = words ? Aggregation.WORD : Aggregation.SIMPLE;
+        return new TaggingTask(
+                tokenizer,
+                of.windows(tokenizer, Integer.MAX_VALUE),
+                head.labels(),
+                tokenizer.id(TokenRole.UNK),
+                of.arguments().constant("aggregation", Aggregation.class, usual),
+                of.heads().indexOf(head));
     }
 
     /** Answers to questions. */

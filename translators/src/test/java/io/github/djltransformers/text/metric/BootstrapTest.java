@@ -23,6 +23,22 @@ class BootstrapTest {
         assertEquals(interval, Bootstrap.ofMean(values, 1));
     }
 
+    /** Of samples that all have the same ratio no resample has another; a mean of ratios would weigh them alike. */
+    @Test
+    void aRatioIsOneOfSums() {
+        Bootstrap same = Bootstrap.ofRatio(new double[] {1, 3}, new double[] {2, 6}, 1);
+        assertEquals(new Bootstrap(0.5, 0.5), same);
+        double[] parts = new double[1000];
+        double[] wholes = new double[1000];
+        for (int i = 0; i < 1000; i++) {
+            wholes[i] = i % 2 == 0 ? 9 : 1;
+            parts[i] = i % 2 == 0 ? 9 : 0;
+        }
+        Bootstrap uneven = Bootstrap.ofRatio(parts, wholes, 1);
+        assertTrue(uneven.low() < 0.9 && uneven.low() > 0.88 && uneven.high() > 0.9 && uneven.high() < 0.92);
+        assertEquals(new Bootstrap(0, 0), Bootstrap.ofRatio(new double[] {0}, new double[] {0}, 1));
+    }
+
     @Test
     void oneValueHasNoWidth() {
         assertEquals(new Bootstrap(2, 2), Bootstrap.ofMean(new double[] {2}, 1));

@@ -44,4 +44,19 @@ class SpanScoresTest {
         assertEquals(1.0 / 3, scores.accuracy(), 1e-12);
         assertThrows(IllegalArgumentException.class, () -> scores.add(List.of("O"), List.of()));
     }
+
+    /** Two kinds of sentences, all right and all wrong, the wrong ones a third: F1 0.667 give or take its sampling error. */
+    @Test
+    void intervalsAreOverSentences() {
+        SpanScores scores = new SpanScores();
+        for (int i = 0; i < 300; i++) {
+            scores.add(List.of("B-x", "O"), i % 3 == 0 ? List.of("B-y", "O") : List.of("B-x", "O"));
+        }
+        Bootstrap f1 = scores.f1Interval(1);
+        double error = 1.96 * Math.sqrt(2.0 / 9 / 300);
+        assertEquals(2.0 / 3 - error, f1.low(), 0.02);
+        assertEquals(2.0 / 3 + error, f1.high(), 0.02);
+        Bootstrap words = scores.accuracyInterval(1);
+        assertEquals(5.0 / 6 - error / 2, words.low(), 0.01);
+    }
 }
