@@ -6,9 +6,13 @@ import io.github.djltransformers.Text;
 import io.github.djltransformers.text.data.ParallelCorpus;
 import io.github.djltransformers.text.data.SentencePair;
 import io.github.djltransformers.text.data.TextLines;
+import io.github.djltransformers.text.metric.Bleu;
 import io.github.djltransformers.text.metric.BleuConfig;
 import io.github.djltransformers.text.metric.BleuTokenizer;
+import io.github.djltransformers.text.metric.ChrF;
 import io.github.djltransformers.text.metric.ChrFConfig;
+import io.github.djltransformers.text.metric.ErrorRate;
+import io.github.djltransformers.text.metric.TextMetric;
 import io.github.djltransformers.text.translate.Translations;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -35,7 +38,8 @@ import picocli.CommandLine.TypeConversionException;
         description =
                 "Scores text, or what a model translates, against references with BLEU, chrF2 and chrF2++, equal to"
                         + " sacreBLEU's scores. Texts are UTF-8, one sentence a line, line for line; a name ending in"
-                        + " .gz is unpacked.")
+                        + " .gz is unpacked. With --metrics errors the scores are error rates: of words (or phonemes), of"
+                        + " characters and of whole sentences.")
 final class EvaluateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -53,6 +57,9 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Translate the first column of a file with two columns, separated by a tab, and score against"
                     + " the second; lines with the same first column give one sentence several references.")
     private Path test;
+
+    @Option(names = "--reversed", description = "With --test: translate the second column instead.")
+    private boolean reversed;
 
     @Mixin
     private ModelOptions options;
@@ -73,8 +80,26 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "BLEU's tokenizer: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private BleuTokenizer tokenizer;
 
-    @Option(names = "--lowercase", description = "Ignore case.")
+    @Option(names = "--lowercase", description = "Ignore case, with BLEU and chrF.")
     private boolean lowercase;
+
+    @Option(
+            names = "--metrics",
+            paramLabel = "KIND",
+            defaultValue = "TRANSLATION",
+            description = "What to print: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Metrics metrics;
+
+    @Option(
+            names = "--confidence",
+            description = "Print how far each score would vary with other sentences, by 1,000 resamples, too.")
+    private boolean confidence;
+
+    /** Which scores. */
+    enum Metrics {
+        TRANSLATION,
+        ERRORS
+    }
 
     @Option(names = "--json", description = "Print one JSON object with unrounded scores.")
     private boolean json;
@@ -128,7 +153,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private void addTranslations(Evaluation evaluation) throws IOException, ModelException, TranslateException {
         options.apply();
         Map<String, List<String>> referencesBySource = new LinkedHashMap<>();
-        for (SentencePair pair : ParallelCorpus.readTsv(test).pairs()) {
+        ParallelCorpus pairs = ParallelCorpus.readTsv(test);
+        for (SentencePair pair : (reversed ? pairs.reversed() : pairs).pairs()) {
             referencesBySource
                     .computeIfAbsent(pair.source(), source -> new ArrayList<>())
                     .add(pair.target());
@@ -151,12 +177,19 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private Evaluation evaluation() {
-        BleuConfig bleu = BleuConfig.forCorpus().withTokenizer(tokenizer);
-        Stream<ChrFConfig> chrFs = Stream.of(ChrFConfig.chrF(), ChrFConfig.chrFPlusPlus());
-        return lowercase
-                ? new Evaluation(
-                        bleu.ignoringCase(), chrFs.map(ChrFConfig::ignoringCase).toList())
-                : new Evaluation(bleu, chrFs.toList());
+        List<TextMetric<?>> all = new ArrayList<>();
+        if (metrics == Metrics.ERRORS) {
+            for (ErrorRate.Unit unit : ErrorRate.Unit.values()) {
+                all.add(new ErrorRate(unit));
+            }
+        } else {
+            BleuConfig bleu = BleuConfig.forCorpus().withTokenizer(tokenizer);
+            all.add(new Bleu(lowercase ? bleu.ignoringCase() : bleu));
+            for (ChrFConfig chrF : List.of(ChrFConfig.chrF(), ChrFConfig.chrFPlusPlus())) {
+                all.add(new ChrF(lowercase ? chrF.ignoringCase() : chrF));
+            }
+        }
+        return new Evaluation(all, confidence);
     }
 
     /** Adds the lines of the texts, the hypotheses first among them, which must end together. */

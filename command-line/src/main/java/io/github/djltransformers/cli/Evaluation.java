@@ -3,12 +3,9 @@ package io.github.djltransformers.cli;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import io.github.djltransformers.Text;
-import io.github.djltransformers.text.metric.Bleu;
-import io.github.djltransformers.text.metric.BleuConfig;
 import io.github.djltransformers.text.metric.BleuScore;
-import io.github.djltransformers.text.metric.ChrF;
-import io.github.djltransformers.text.metric.ChrFConfig;
-import io.github.djltransformers.text.metric.ChrFScore;
+import io.github.djltransformers.text.metric.Bootstrap;
+import io.github.djltransformers.text.metric.TextMetric;
 import io.github.djltransformers.text.metric.TextScore;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -21,28 +18,37 @@ final class Evaluation {
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-    private final Bleu bleu;
-    private final List<ChrF> chrFs;
+    private static final long SEED = 1;
+
+    private final List<TextMetric<?>> metrics;
+    private final boolean confidence;
     private long lines;
 
-    Evaluation(BleuConfig bleu, List<ChrFConfig> chrFs) {
-        this.bleu = new Bleu(bleu);
-        this.chrFs = chrFs.stream().map(ChrF::new).toList();
+    /**
+     * @param confidence whether scores come with the interval of 1,000 resamples
+     */
+    Evaluation(List<TextMetric<?>> metrics, boolean confidence) {
+        this.metrics = metrics;
+        this.confidence = confidence;
     }
 
     void add(String hypothesis, List<String> references) {
         lines++;
-        bleu.add(hypothesis, references);
-        chrFs.forEach(chrF -> chrF.add(hypothesis, references));
+        metrics.forEach(metric -> metric.add(hypothesis, references));
     }
 
     /** Prints a line for each score: name, signature, score rounded to two decimals, details. */
     void print(PrintWriter out) {
-        BleuScore score = bleu.score();
-        out.println(score.describe(2).replaceFirst("^BLEU", "BLEU|" + score.signature()));
-        for (ChrF chrF : chrFs) {
-            ChrFScore ofChrF = chrF.score();
-            out.println(Text.format("%s|%s = %.2f", ofChrF.name(), ofChrF.signature(), ofChrF.score()));
+        for (TextMetric<?> metric : metrics) {
+            TextScore score = metric.score();
+            String line = score instanceof BleuScore bleu
+                    ? bleu.describe(2).replaceFirst("^BLEU", "BLEU|" + score.signature())
+                    : Text.format("%s|%s = %.2f", score.name(), score.signature(), score.score());
+            if (confidence) {
+                Bootstrap interval = metric.interval(SEED);
+                line += Text.format(", 95 %% of resamples from %.2f to %.2f", interval.low(), interval.high());
+            }
+            out.println(line);
         }
     }
 
@@ -50,16 +56,21 @@ final class Evaluation {
     void printJson(PrintWriter out) {
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("lines", lines);
-        BleuScore score = bleu.score();
-        Map<String, Object> ofBleu = describe(score);
-        ofBleu.put("precisions", score.precisions());
-        ofBleu.put("brevity_penalty", score.brevityPenalty());
-        ofBleu.put("hypothesis_length", score.hypothesisLength());
-        ofBleu.put("reference_length", score.referenceLength());
-        report.put("bleu", ofBleu);
-        for (ChrF chrF : chrFs) {
-            ChrFScore ofChrF = chrF.score();
-            report.put(ofChrF.name().toLowerCase(Locale.ROOT), describe(ofChrF));
+        for (TextMetric<?> metric : metrics) {
+            TextScore score = metric.score();
+            Map<String, Object> description = describe(score);
+            if (score instanceof BleuScore bleu) {
+                description.put("precisions", bleu.precisions());
+                description.put("brevity_penalty", bleu.brevityPenalty());
+                description.put("hypothesis_length", bleu.hypothesisLength());
+                description.put("reference_length", bleu.referenceLength());
+            }
+            if (confidence) {
+                Bootstrap interval = metric.interval(SEED);
+                description.put("low", interval.low());
+                description.put("high", interval.high());
+            }
+            report.put(score.name().toLowerCase(Locale.ROOT), description);
         }
         out.println(GSON.toJson(report));
     }

@@ -101,6 +101,32 @@ class DjltTest {
     }
 
     @Test
+    void evaluatePrintsErrorRatesWithTheirIntervals() throws IOException {
+        String hypothesis = file("hyp", "K AE T\nD AO\n");
+        String first = file("ref1", "K AE T\nD AO G\n");
+        Outcome outcome =
+                run("evaluate", "--metrics=errors", "--confidence", "--reference", first, "--hypothesis", hypothesis);
+        assertEquals("", outcome.err());
+        assertEquals("""
+                WER|nrefs:1|case:mixed|V = 16.67, 95 % of resamples from 0.00 to 33.33
+                CER|nrefs:1|case:mixed|V = 16.67, 95 % of resamples from 0.00 to 33.33
+                SER|nrefs:1|case:mixed|V = 50.00, 95 % of resamples from 0.00 to 100.00
+                """.replace("|V", "|" + VERSION), outcome.out().replace("\r\n", "\n"));
+        JsonObject report = JsonParser.parseString(run(
+                                "evaluate",
+                                "--metrics=errors",
+                                "--confidence",
+                                "--json",
+                                "--reference",
+                                first,
+                                "--hypothesis",
+                                hypothesis)
+                        .out())
+                .getAsJsonObject();
+        assertEquals(100, report.getAsJsonObject("ser").get("high").getAsDouble());
+    }
+
+    @Test
     void evaluateReadsStandardInputAndPackedReferences() throws IOException {
         Path reference = folder.resolve("ref.gz");
         try (OutputStream packed = new GZIPOutputStream(Files.newOutputStream(reference))) {

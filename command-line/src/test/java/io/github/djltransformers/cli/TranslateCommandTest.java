@@ -249,6 +249,14 @@ class TranslateCommandTest {
     }
 
     @Test
+    void evaluateTranslatesTheOtherColumnWhereItIsAsked() throws IOException {
+        Path test = Files.writeString(temporary.resolve("test.tsv"), "IT RAINS\tit rains\n");
+        Outcome outcome = run("", "evaluate", "--reversed", "--metrics=errors", "--test", test.toString());
+        assertEquals(List.of(List.of("it rains")), model.batches);
+        assertTrue(outcome.out().contains(" = 0.00"), outcome.out());
+    }
+
+    @Test
     void evaluateTakesOneKindOfInput() throws IOException {
         assertEquals(
                 "djlt evaluate: one of --reference and --test must be given, got both; see djlt evaluate --help",

@@ -6,11 +6,13 @@ import io.github.djltransformers.model.TransformerConfig;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.run.TrainingResult;
 import io.github.djltransformers.run.TrainingRunConfig;
+import io.github.djltransformers.text.data.SentencePair;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * How a translation model is trained: with the data, it determines the result.
@@ -86,8 +88,27 @@ public record TranslationRecipe(
      * @param validation file to judge by
      * @param reversed whether the second column is the source
      * @param maxTokens pairs with a longer side are left out
+     * @param vocabularyOf the side whose pairs of characters the vocabulary joins; both where it is left out. What the other side
+     *     alone has is read character by character, such as words whose pronunciation is written.
      */
-    public record Corpus(String train, String validation, boolean reversed, int maxTokens) {
+    public record Corpus(String train, String validation, boolean reversed, int maxTokens, Side vocabularyOf) {
+        static final Map<String, Object> DEFAULTS = Map.of("vocabularyOf", Side.BOTH);
+
+        /** A side of sentence pairs, as they are trained on. */
+        public enum Side {
+            BOTH,
+            SOURCE,
+            TARGET;
+
+            Stream<String> of(SentencePair pair) {
+                return switch (this) {
+                    case BOTH -> Stream.of(pair.source(), pair.target());
+                    case SOURCE -> Stream.of(pair.source());
+                    case TARGET -> Stream.of(pair.target());
+                };
+            }
+        }
+
         public Corpus {
             require(!train.isBlank() && !validation.isBlank(), "train and validation", "name files", "a blank name");
             require(maxTokens >= 2, "maxTokens", "be at least 2", maxTokens);

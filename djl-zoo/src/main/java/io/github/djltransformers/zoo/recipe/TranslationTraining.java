@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** Carries a {@link TranslationRecipe} out: tokenizer, training run, model directory. */
 final class TranslationTraining implements RecipeTraining.Preparation {
@@ -48,7 +47,7 @@ final class TranslationTraining implements RecipeTraining.Preparation {
         if (Files.notExists(tokenizerFile)) {
             progress.accept("learning the tokenizer from " + corpus.pairs().size() + " pairs");
             List<String> texts = corpus.pairs().stream()
-                    .flatMap(pair -> Stream.of(pair.source(), pair.target()))
+                    .flatMap(recipe.corpus().vocabularyOf()::of)
                     .toList();
             recipe.tokenizer().learn(texts).save(tokenizerFile);
         }

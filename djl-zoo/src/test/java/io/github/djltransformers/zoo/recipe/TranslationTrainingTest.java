@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,26 @@ class TranslationTrainingTest {
             try (TextTokenizer tokenizer = TextTokenizer.open(model)) {
                 assertEquals(tokenizer.vocabularySize(), rows);
             }
+        }
+    }
+
+    /** Of the words whose pronunciation is written every letter is a token, of the pronunciation every sound. */
+    @Test
+    void oneSideMayTellTheVocabulary() throws Exception {
+        List<String> pairs = new ArrayList<>();
+        for (String sounds : List.of("K AE T", "K AE P", "P AE T", "T AE K", "T AE P", "P AE K")) {
+            pairs.add(sounds.toLowerCase(Locale.ROOT).replaceAll("ae| ", "") + "at\t" + sounds);
+        }
+        Files.write(folder.resolve("train.tsv"), pairs);
+        Files.write(folder.resolve("dev.tsv"), pairs.subList(3, 6));
+        Path file = Files.writeString(
+                folder.resolve("recipe.json"),
+                Files.readString(recipe())
+                        .replaceFirst("\"reversed\": false", "\"reversed\": false, \"vocabulary_of\": \"target\""));
+        Recipe.read(file).train(folder, folder.resolve("out"), line -> {}, "PyTorch");
+        try (TextTokenizer tokenizer = TextTokenizer.open(folder.resolve("out/model"))) {
+            assertEquals(List.of("ĠK", "ĠAE", "ĠT"), tokenizer.encode("K AE T").tokens());
+            assertEquals(List.of("Ġ", "k", "a", "t"), tokenizer.encode("kat").tokens());
         }
     }
 

@@ -16,10 +16,10 @@ import java.util.Locale;
 public final class Bleu implements TextMetric<BleuScore> {
     private final BleuConfig config;
     private final ReferenceCount references = new ReferenceCount("Bleu");
-    private final long[] matches;
-    private final long[] totals;
-    private long hypothesisLength;
-    private long referenceLength;
+    private final int orders;
+
+    /** Of each line the lengths of hypothesis and reference, then matches and totals by order. */
+    private final LineCounts lines;
 
     /**
      * Begins a corpus.
@@ -28,8 +28,8 @@ public final class Bleu implements TextMetric<BleuScore> {
      */
     public Bleu(BleuConfig config) {
         this.config = config;
-        matches = new long[config.maxOrder()];
-        totals = new long[config.maxOrder()];
+        orders = config.maxOrder();
+        lines = new LineCounts(2 + 2 * orders);
     }
 
     /**
@@ -73,20 +73,22 @@ public final class Bleu implements TextMetric<BleuScore> {
             texts.add(words.of(tokens(reference)));
         }
         int length = texts.get(0).length;
-        hypothesisLength += length;
-        referenceLength += closest(length, texts.subList(1, texts.size()));
+        long[] line = new long[2 + 2 * orders];
+        line[0] = length;
+        line[1] = closest(length, texts.subList(1, texts.size()));
         NgramCounts ngrams = new NgramCounts(texts);
-        for (int n = 0; n < matches.length; n++) {
+        for (int n = 0; n < orders; n++) {
             int[][] counts = ngrams.next();
-            totals[n] += ngrams.total(0);
+            line[2 + orders + n] = ngrams.total(0);
             for (int ngram = 0; ngram < counts[0].length; ngram++) {
                 int inReference = 0;
                 for (int r = 1; r < counts.length; r++) {
                     inReference = Math.max(inReference, counts[r][ngram]);
                 }
-                matches[n] += Math.min(counts[0][ngram], inReference);
+                line[2 + n] += Math.min(counts[0][ngram], inReference);
             }
         }
+        lines.add(line);
     }
 
     private List<String> tokens(String text) {
@@ -107,19 +109,32 @@ public final class Bleu implements TextMetric<BleuScore> {
 
     @Override
     public BleuScore score() {
+        return score(lines.sums());
+    }
+
+    @Override
+    public Bootstrap interval(long seed) {
+        references.signature(config.signature()); // there must be lines
+        return lines.interval(seed, sums -> score(sums).score());
+    }
+
+    private BleuScore score(long... of) {
         String signature = references.signature(config.signature());
-        double[] counts = Arrays.stream(matches).asDoubleStream().toArray();
-        double[] sums = Arrays.stream(totals).asDoubleStream().toArray();
+        long hypothesisLength = of[0];
+        long referenceLength = of[1];
+        double[] counts = Arrays.stream(of, 2, 2 + orders).asDoubleStream().toArray();
+        double[] sums =
+                Arrays.stream(of, 2 + orders, of.length).asDoubleStream().toArray();
         double[] precisions = new double[counts.length];
-        double penalty = brevityPenalty();
+        double penalty = brevityPenalty(hypothesisLength, referenceLength);
         double score = 0;
-        if (Arrays.stream(matches).anyMatch(match -> match > 0)) {
-            int orders = smooth(counts, sums, precisions);
+        if (Arrays.stream(counts).anyMatch(match -> match > 0)) {
+            int counted = smooth(counts, sums, precisions);
             double logs = 0;
-            for (int n = 0; n < orders; n++) {
+            for (int n = 0; n < counted; n++) {
                 logs += Math.log(precisions[n]);
             }
-            score = penalty * Math.exp(logs / orders);
+            score = penalty * Math.exp(logs / counted);
         }
         return new BleuScore(
                 score,
@@ -132,7 +147,7 @@ public final class Bleu implements TextMetric<BleuScore> {
                 signature);
     }
 
-    private double brevityPenalty() {
+    private static double brevityPenalty(long hypothesisLength, long referenceLength) {
         if (hypothesisLength >= referenceLength) {
             return 1;
         }

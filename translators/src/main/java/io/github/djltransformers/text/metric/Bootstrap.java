@@ -2,6 +2,7 @@ package io.github.djltransformers.text.metric;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.ToDoubleFunction;
 
 /**
  * How far a mean would vary with other samples of the same kind: the percentile interval of means of resamples (Efron and
@@ -35,24 +36,42 @@ public record Bootstrap(double low, double high) {
      * @param seed of the resamples
      */
     public static Bootstrap ofRatio(double[] parts, double[] wholes, long seed) {
-        if (parts.length == 0 || parts.length != wholes.length) {
-            throw new IllegalArgumentException("Bootstrap: values must be at least one for each sample, got "
-                    + parts.length + " and " + wholes.length);
+        if (parts.length != wholes.length) {
+            throw new IllegalArgumentException(
+                    "Bootstrap: wholes must be as many as parts, which are " + parts.length + ", got " + wholes.length);
         }
-        Random random = new Random(seed);
-        double[] ratios = new double[RESAMPLES];
-        for (int i = 0; i < RESAMPLES; i++) {
+        return of(parts.length, seed, samples -> {
             double part = 0;
             double whole = 0;
-            for (int j = 0; j < parts.length; j++) {
-                int sample = random.nextInt(parts.length);
+            for (int sample : samples) {
                 part += parts[sample];
                 whole += wholes[sample];
             }
-            ratios[i] = whole == 0 ? 0 : part / whole;
+            return whole == 0 ? 0 : part / whole;
+        });
+    }
+
+    /**
+     * The interval of any statistic, from 1,000 resamples.
+     *
+     * @param samples how many there are, at least one
+     * @param statistic of a resample, which it gets as numbers of samples
+     */
+    static Bootstrap of(int samples, long seed, ToDoubleFunction<int[]> statistic) {
+        if (samples == 0) {
+            throw new IllegalArgumentException("Bootstrap: values must be at least one, got none");
         }
-        Arrays.sort(ratios);
+        Random random = new Random(seed);
+        double[] statistics = new double[RESAMPLES];
+        int[] resample = new int[samples];
+        for (int i = 0; i < RESAMPLES; i++) {
+            for (int j = 0; j < samples; j++) {
+                resample[j] = random.nextInt(samples);
+            }
+            statistics[i] = statistic.applyAsDouble(resample);
+        }
+        Arrays.sort(statistics);
         int tail = (int) Math.round(TAIL * (RESAMPLES - 1));
-        return new Bootstrap(ratios[tail], ratios[RESAMPLES - 1 - tail]);
+        return new Bootstrap(statistics[tail], statistics[RESAMPLES - 1 - tail]);
     }
 }

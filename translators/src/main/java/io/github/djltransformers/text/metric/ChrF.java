@@ -1,6 +1,7 @@
 package io.github.djltransformers.text.metric;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,7 +19,7 @@ public final class ChrF implements TextMetric<ChrFScore> {
 
     private final ChrFConfig config;
     private final ReferenceCount references = new ReferenceCount("ChrF");
-    private final Matches sum;
+    private final LineCounts lines;
 
     /**
      * Begins a corpus.
@@ -27,7 +28,7 @@ public final class ChrF implements TextMetric<ChrFScore> {
      */
     public ChrF(ChrFConfig config) {
         this.config = config;
-        sum = new Matches(config.charOrder() + config.wordOrder());
+        lines = new LineCounts(3 * (config.charOrder() + config.wordOrder()));
     }
 
     /**
@@ -88,13 +89,20 @@ public final class ChrF implements TextMetric<ChrFScore> {
                 best = matches;
             }
         }
-        sum.add(best);
+        lines.add(best.counts());
     }
 
     @Override
     public ChrFScore score() {
         String signature = references.signature(config.signature());
-        return new ChrFScore("chrF" + config.beta() + "+".repeat(config.wordOrder()), score(sum), signature);
+        String name = "chrF" + config.beta() + "+".repeat(config.wordOrder());
+        return new ChrFScore(name, score(Matches.of(lines.sums())), signature);
+    }
+
+    @Override
+    public Bootstrap interval(long seed) {
+        references.signature(config.signature()); // there must be lines
+        return lines.interval(seed, sums -> score(Matches.of(sums)));
     }
 
     private String cased(String text) {
@@ -182,12 +190,22 @@ public final class ChrF implements TextMetric<ChrFScore> {
             inBoth = new long[orders];
         }
 
-        void add(Matches other) {
-            for (int n = 0; n < inBoth.length; n++) {
-                inHypothesis[n] += other.inHypothesis[n];
-                inReference[n] += other.inReference[n];
-                inBoth[n] += other.inBoth[n];
-            }
+        /** All in one array. */
+        long[] counts() {
+            int orders = inBoth.length;
+            long[] counts = Arrays.copyOf(inHypothesis, 3 * orders);
+            System.arraycopy(inReference, 0, counts, orders, orders);
+            System.arraycopy(inBoth, 0, counts, 2 * orders, orders);
+            return counts;
+        }
+
+        static Matches of(long... counts) {
+            int orders = counts.length / 3;
+            Matches matches = new Matches(orders);
+            System.arraycopy(counts, 0, matches.inHypothesis, 0, orders);
+            System.arraycopy(counts, orders, matches.inReference, 0, orders);
+            System.arraycopy(counts, 2 * orders, matches.inBoth, 0, orders);
+            return matches;
         }
     }
 }

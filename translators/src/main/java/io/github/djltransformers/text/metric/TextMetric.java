@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A metric of one corpus, fed line by line. Only sums are kept, whatever the size of the corpus. Not safe for use by
- * several threads at once.
+ * A metric of one corpus, fed line by line. Of each line only a few counts are kept. Not safe for use by several threads at
+ * once.
  *
  * @param <S> the type of the score
  */
@@ -52,4 +52,12 @@ public interface TextMetric<S extends TextScore> {
      * @throws IllegalStateException if no line was added
      */
     S score();
+
+    /**
+     * How far the score would vary with other lines of the same kind.
+     *
+     * @param seed of the resamples
+     * @throws IllegalStateException if no line was added
+     */
+    Bootstrap interval(long seed);
 }

@@ -97,4 +97,21 @@ class BleuTest {
                 assertThrows(IllegalArgumentException.class, () -> new Smoothing.AddK(Double.NaN))
                         .getMessage());
     }
+
+    /** A corpus of one kind of line has no width; of two kinds the score is between those of the ends. */
+    @Test
+    void intervalsHoldTheScore() {
+        Bleu same = new Bleu(BleuConfig.forCorpus());
+        Bleu mixed = new Bleu(BleuConfig.forCorpus());
+        for (int i = 0; i < 200; i++) {
+            same.add("a b c d e", List.of("a b c d f"));
+            mixed.add(i % 2 == 0 ? "a b c d e" : "a b c d f", List.of("a b c d f"));
+        }
+        assertEquals(same.score().score(), same.interval(1).low(), 1e-9);
+        assertEquals(same.score().score(), same.interval(1).high(), 1e-9);
+        Bootstrap interval = mixed.interval(1);
+        assertTrue(interval.low() < mixed.score().score()
+                && interval.high() > mixed.score().score());
+        assertTrue(interval.low() > same.score().score() && interval.high() < 100);
+    }
 }
