@@ -37,8 +37,8 @@ final class TagCommand implements Callable<Integer>, CheckpointOptions.Form<Text
             names = "--aggregation",
             paramLabel = "KIND",
             description =
-                    "How tokens become entities: ${COMPLETION-CANDIDATES} (default: WORD for tags of words of a model with"
-                            + " several heads, else SIMPLE).")
+                    "How tokens become entities: ${COMPLETION-CANDIDATES} (default: WORD for a model with several heads,"
+                            + " else SIMPLE).")
     private Aggregation aggregation;
 
     @Option(

@@ -100,7 +100,7 @@ final class ModelCache {
 
     private void write(PackagedModel model, PackagedFile file, Path target)
             throws IOException, MalformedModelException {
-        Path temporary = target.resolveSibling("." + file.name() + "." + UUID.randomUUID() + TEMPORARY);
+        Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + TEMPORARY);
         try (InputStream packaged = ModelIndex.open(resource(model, file))) {
             Sha256.Copied copied = copy(packaged, temporary, file.size());
             if (copied.size() != file.size() || !copied.hash().equals(file.sha256())) {

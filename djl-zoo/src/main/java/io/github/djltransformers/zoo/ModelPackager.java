@@ -23,7 +23,15 @@ public final class ModelPackager {
     private static final List<String> NEEDED =
             List.of(ModelDirectory.CONFIG, ModelDirectory.WEIGHTS, ModelDirectory.TOKENIZER, CARD);
 
-    private static final List<String> OPTIONAL = List.of("generation_config.json", "tokenizer_config.json");
+    private static final List<String> OPTIONAL = List.of(
+            "generation_config.json",
+            "tokenizer_config.json",
+            "modules.json",
+            "config_sentence_transformers.json",
+            "sentence_bert_config.json",
+            "1_Pooling/config.json",
+            "2_Dense/config.json",
+            "2_Dense/model.safetensors");
 
     private ModelPackager() {}
 
@@ -34,8 +42,8 @@ public final class ModelPackager {
 
     /**
      * Copies {@code config.json}, {@code model.safetensors}, {@code tokenizer.json}, {@code serving.properties} and the
-     * model card {@code README.md} of a model, or those of them that a checkpoint of Hugging Face has and its
-     * {@code generation_config.json} and {@code tokenizer_config.json}, to {@code root/id/version} and enters them into {@code root/index.json},
+     * model card {@code README.md} of a model, or those of them that a checkpoint of Hugging Face has, and its
+     * {@code generation_config.json}, {@code tokenizer_config.json} and the files of sentence-transformers, to {@code root/id/version} and enters them into {@code root/index.json},
      * before the other versions; an entry of the same id and version is replaced.
      *
      * <p>The copy is a {@link ModelDirectory}, and so is what the zoo unpacks of it: DJL loads either by
@@ -55,6 +63,7 @@ public final class ModelPackager {
         List<PackagedFile> files = new ArrayList<>();
         for (String name : ModelPathFactory.isCheckpoint(model) ? checkpointFiles(model) : FILES) {
             Path copy = target.resolve(name);
+            Files.createDirectories(copy.getParent());
             Files.copy(model.resolve(name), copy, StandardCopyOption.REPLACE_EXISTING);
             files.add(new PackagedFile(name, Files.size(copy), Sha256.of(copy)));
         }

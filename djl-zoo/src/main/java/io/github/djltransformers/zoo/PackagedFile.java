@@ -5,12 +5,12 @@ import java.util.regex.Pattern;
 /**
  * One file of a packaged model.
  *
- * @param name a plain file name
+ * @param name a plain file name, or one in a plain folder
  * @param size in bytes
  * @param sha256 the SHA-256 of its bytes, 64 lower-case hexadecimal digits
  */
 public record PackagedFile(String name, long size, String sha256) {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]*");
+    private static final Pattern NAME = Pattern.compile("(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)?[A-Za-z0-9_][A-Za-z0-9_.-]*");
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     public PackagedFile {

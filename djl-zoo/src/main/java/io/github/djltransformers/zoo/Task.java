@@ -60,7 +60,15 @@ public record Task(
             new CheckpointTranslatorFactory(Head.TOKEN_CLASSIFICATION, Head.JOINT_CLASSIFICATION),
             Set.copyOf(CheckpointTranslatorFactory.ARGUMENTS));
 
-    static final List<Task> ALL = List.of(TRANSLATION, TEXT_GENERATION, TEXT_CLASSIFICATION, TOKEN_CLASSIFICATION);
+    /** Vectors of texts. */
+    public static final Task TEXT_EMBEDDING = new Task(
+            Application.NLP.TEXT_EMBEDDING,
+            List.of(),
+            new CheckpointTranslatorFactory(Head.BASE),
+            Set.copyOf(CheckpointTranslatorFactory.ARGUMENTS));
+
+    static final List<Task> ALL =
+            List.of(TRANSLATION, TEXT_GENERATION, TEXT_CLASSIFICATION, TOKEN_CLASSIFICATION, TEXT_EMBEDDING);
 
     /** Those of models in the form of {@link io.github.djltransformers.saved.ModelDirectory}; others are checkpoints. */
     static final List<Task> OF_OWN_FORM = List.of(TRANSLATION);

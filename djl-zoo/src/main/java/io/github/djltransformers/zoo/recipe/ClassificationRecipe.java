@@ -58,6 +58,7 @@ public record ClassificationRecipe(
                 List.of(corpus.head()),
                 corpus.maxTokens(),
                 corpus.excerptShare(),
+                corpus.hiddenShare(),
                 start,
                 optimizer,
                 batches.maximumTokens(),
@@ -102,6 +103,7 @@ public record ClassificationRecipe(
      * @param maxTokens longer texts are cut
      * @param excerptShare the share of the texts of which an epoch sees only a random run of tokens, so that short texts are told
      *     too; none where it is left out
+     * @param hiddenShare the share of tokens that an epoch hides, so that their neighbours tell; none where it is left out
      */
     public record Corpus(
             String train,
@@ -111,9 +113,10 @@ public record ClassificationRecipe(
             int textColumn,
             ClassesOfText classes,
             int maxTokens,
-            double excerptShare) {
+            double excerptShare,
+            double hiddenShare) {
         static final Map<String, Object> DEFAULTS =
-                Map.of("test", "", "classes", ClassesOfText.ONE, "excerptShare", 0.0);
+                Map.of("test", "", "classes", ClassesOfText.ONE, "excerptShare", 0.0, "hiddenShare", 0.0);
 
         public Corpus {
             corpus(train, validation, test, labelColumn, textColumn, classes); // checks itself

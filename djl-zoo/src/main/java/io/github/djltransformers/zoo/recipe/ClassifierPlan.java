@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  * @param corpora of the model's heads, in order
  * @param maxTokens longer texts are cut
  * @param excerptShare the share of texts that are seen in part
+ * @param hiddenShare the share of tokens that are hidden
  * @param start what the training begins with
  * @param optimizer AdamW and its learning rate
  * @param maximumTokens of a batch, padding included
@@ -27,6 +28,7 @@ record ClassifierPlan(
         List<HeadCorpus> corpora,
         int maxTokens,
         double excerptShare,
+        double hiddenShare,
         RecipeCheckpoint start,
         Optimization optimizer,
         int maximumTokens,
@@ -39,6 +41,7 @@ record ClassifierPlan(
                 "be at most batches.maximumTokens, which is " + maximumTokens,
                 maxTokens);
         require(excerptShare >= 0 && excerptShare <= 1, "corpus.excerptShare", "be in [0, 1]", excerptShare);
+        require(hiddenShare >= 0 && hiddenShare < 1, "corpus.hiddenShare", "be in [0, 1)", hiddenShare);
     }
 
     private static void require(boolean holds, String value, String rule, Object actual) {

@@ -10,6 +10,8 @@ import io.github.djltransformers.Text;
 import io.github.djltransformers.huggingface.Checkpoint;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.Head;
+import io.github.djltransformers.text.checkpoint.TokenRole;
+import io.github.djltransformers.text.tokenizer.SpecialToken;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -112,13 +114,25 @@ final class ClassifierTraining implements RecipeTraining.Preparation {
             return new PreparedTraining(
                     Checkpoint.create(config),
                     start.weights(data, config),
-                    LabelledTexts.of(learnt, tokenizer, form, plan.run().seed()).withExcerpts(plan.excerptShare()),
+                    LabelledTexts.of(learnt, tokenizer, form, plan.run().seed())
+                            .with(new LabelledTexts.Noise(plan.excerptShare(), plan.hiddenShare(), unknown(tokenizer))),
                     new LabelLoss(),
                     ClassifierValidation.of(judged, tokenizer, form, names()),
                     tested.isEmpty() ? null : ClassifierValidation.of(tested, tokenizer, form, names()),
                     List.of(new Shape(1, 1), new Shape(1, 1, 1, 1)),
                     new CheckpointForm(config));
         }
+    }
+
+    private int unknown(TextTokenizer tokenizer) {
+        return tokenizer.id(TokenRole.UNK).orElseGet(() -> {
+            if (plan.hiddenShare() > 0 && !plan.start().from().isEmpty()) {
+                throw new IllegalArgumentException(
+                        "ClassifierTraining: corpus.hiddenShare must be 0 with a tokenizer that has no"
+                                + " token for what is unknown, got " + plan.hiddenShare());
+            }
+            return SpecialToken.UNKNOWN.id();
+        });
     }
 
     private List<String> names() {

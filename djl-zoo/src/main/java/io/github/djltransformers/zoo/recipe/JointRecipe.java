@@ -62,6 +62,7 @@ public record JointRecipe(
                 corpus.heads(),
                 corpus.maxTokens(),
                 0,
+                corpus.hiddenShare(),
                 start,
                 optimizer,
                 batches.maximumTokens(),
@@ -91,8 +92,11 @@ public record JointRecipe(
      *
      * @param heads one at least, each of a name of its own
      * @param maxTokens longer texts are cut
+     * @param hiddenShare the share of tokens that an epoch hides, so that their neighbours tell; none where it is left out
      */
-    public record Corpus(List<HeadCorpus> heads, int maxTokens) {
+    public record Corpus(List<HeadCorpus> heads, int maxTokens, double hiddenShare) {
+        static final Map<String, Object> DEFAULTS = Map.of("hiddenShare", 0.0);
+
         public Corpus {
             heads = List.copyOf(heads);
             List<String> names = heads.stream().map(HeadCorpus::name).toList();

@@ -32,14 +32,14 @@ final class LabelledTexts implements BatchSource {
     private final List<List<int[]>> labels;
     private final Form form;
     private final long seed;
-    private final double excerpts;
+    private final Noise noise;
 
-    private LabelledTexts(List<int[]> texts, List<List<int[]>> labels, Form form, long seed, double excerpts) {
+    private LabelledTexts(List<int[]> texts, List<List<int[]>> labels, Form form, long seed, Noise noise) {
         this.texts = texts;
         this.labels = labels;
         this.form = form;
         this.seed = seed;
-        this.excerpts = excerpts;
+        this.noise = noise;
     }
 
     /**
@@ -82,17 +82,38 @@ final class LabelledTexts implements BatchSource {
                 }
             }
         }
-        return new LabelledTexts(texts, labels, form, seed, 0);
+        return new LabelledTexts(texts, labels, form, seed, Noise.NONE);
     }
 
     /**
-     * The same of which each epoch sees some texts in part: a run of tokens, any run as likely as another of its length, any
-     * length as likely as another. For labels of whole texts.
+     * What each epoch leaves out of texts, anew.
      *
-     * @param share of the texts
+     * @param excerpts the share of texts that are seen in part: a run of tokens, any run as likely as another of its length, any
+     *     length as likely as another; for labels of whole texts
+     * @param hidden the share of tokens that another stands for
+     * @param unknown that token
      */
-    LabelledTexts withExcerpts(double share) {
-        return new LabelledTexts(texts, labels, form, seed, share);
+    record Noise(double excerpts, double hidden, int unknown) {
+        static final Noise NONE = new Noise(0, 0, 0);
+
+        int[] seen(int[] text, Random random) {
+            int[] seen = text;
+            if (excerpts > 0 && random.nextDouble() < excerpts) {
+                int length = 1 + random.nextInt(text.length);
+                int from = random.nextInt(text.length - length + 1);
+                seen = Arrays.copyOfRange(text, from, from + length);
+            }
+            return hidden == 0
+                    ? seen
+                    : Arrays.stream(seen)
+                            .map(token -> random.nextDouble() < hidden ? unknown : token)
+                            .toArray();
+        }
+    }
+
+    /** The same, seen in part. */
+    LabelledTexts with(Noise other) {
+        return new LabelledTexts(texts, labels, form, seed, other);
     }
 
     @Override
@@ -101,7 +122,7 @@ final class LabelledTexts implements BatchSource {
         List<Integer> order =
                 new ArrayList<>(IntStream.range(0, texts.size()).boxed().toList());
         Collections.shuffle(order, random);
-        List<int[]> seen = texts.stream().map(text -> seen(text, random)).toList();
+        List<int[]> seen = texts.stream().map(text -> noise.seen(text, random)).toList();
         List<int[]> batches = new ArrayList<>();
         for (int from = 0; from < order.size(); from += POOL) {
             batches.addAll(batches(seen, order.subList(from, Math.min(order.size(), from + POOL))));
@@ -123,15 +144,6 @@ final class LabelledTexts implements BatchSource {
             @Override
             public void close() {}
         };
-    }
-
-    private int[] seen(int[] text, Random random) {
-        if (excerpts == 0 || random.nextDouble() >= excerpts) {
-            return text;
-        }
-        int length = 1 + random.nextInt(text.length);
-        int from = random.nextInt(text.length - length + 1);
-        return Arrays.copyOfRange(text, from, from + length);
     }
 
     /** All texts, in batches. */

@@ -21,6 +21,8 @@ public interface Recipe {
             JointRecipe.class,
             LanguageModelRecipe.TASK,
             LanguageModelRecipe.class,
+            SentencePairRecipe.TASK,
+            SentencePairRecipe.class,
             TaggingRecipe.TASK,
             TaggingRecipe.class,
             TranslationRecipe.TASK,

@@ -62,6 +62,7 @@ public record TaggingRecipe(
                 List.of(corpus.head()),
                 corpus.maxTokens(),
                 0,
+                corpus.hiddenShare(),
                 start,
                 optimizer,
                 batches.maximumTokens(),
@@ -96,9 +97,17 @@ public record TaggingRecipe(
      * @param wordColumn the column of the word, from 0
      * @param tagColumn the column of the tag, from 0
      * @param maxTokens sentences are cut behind so many
+     * @param hiddenShare the share of tokens that an epoch hides, so that their neighbours tell; none where it is left out
      */
-    public record Corpus(String train, String validation, String test, int wordColumn, int tagColumn, int maxTokens) {
-        static final Map<String, Object> DEFAULTS = Map.of("test", "");
+    public record Corpus(
+            String train,
+            String validation,
+            String test,
+            int wordColumn,
+            int tagColumn,
+            int maxTokens,
+            double hiddenShare) {
+        static final Map<String, Object> DEFAULTS = Map.of("test", "", "hiddenShare", 0.0);
 
         public Corpus {
             corpus(train, validation, test, wordColumn, tagColumn); // checks itself

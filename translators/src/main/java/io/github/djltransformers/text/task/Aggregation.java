@@ -7,8 +7,8 @@ public enum Aggregation {
     /** Neighbours of one class, by the prefixes B- and I-. */
     SIMPLE,
     /**
-     * Each word, with the class of its first token: for parts of speech and the like. A word is a run of letters and digits, or of
-     * one other character.
+     * Words, each with the class of its first token, and neighbours of one class only where a class has the prefix I-: for parts
+     * of speech as well as entities. A word is a run of letters and digits, or of one other character.
      */
     WORD,
     /** As SIMPLE, of words, each with the class of its first token. */

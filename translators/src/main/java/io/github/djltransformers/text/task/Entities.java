@@ -44,7 +44,7 @@ final class Entities {
     private boolean continues(TaggedToken before, TaggedToken part) {
         String label = labels.get(part.best());
         return aggregation != Aggregation.NONE
-                && aggregation != Aggregation.WORD
+                && (aggregation != Aggregation.WORD || label.startsWith("I-"))
                 && !label.startsWith("B-")
                 && type(label).equals(type(labels.get(before.best())));
     }

@@ -178,12 +178,9 @@ final class Tasks {
         return new RowJob<>(tags(of, tokenizer, of.head(of.heads(), true)), of.runner(tokenizer));
     }
 
-    /** Of a model with several heads, those whose classes neither begin nor go on with anything are of words. */
     private static TaggingTask tags(TaskModel of, TextTokenizer tokenizer, JointHead head)
             throws IOException, MalformedModelException {
-        boolean words = of.head() == Head.JOINT_CLASSIFICATION
-                && head.labels().stream().noneMatch(label -> label.startsWith("B-") || label.startsWith("I-"));
-        Aggregation usual = words ? Aggregation.WORD : Aggregation.SIMPLE;
+        Aggregation usual = of.head() == Head.JOINT_CLASSIFICATION ? Aggregation.WORD : Aggregation.SIMPLE;
         return new TaggingTask(
                 tokenizer,
                 of.windows(tokenizer, Integer.MAX_VALUE),
