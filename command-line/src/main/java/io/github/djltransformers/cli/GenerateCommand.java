@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
         name = "generate",
         description = {
             "Goes on with prompts, given as arguments or as lines of standard input, and prints each with what follows it, as it"
-                    + " is written. What generation_config.json says is obeyed, but for sampling.",
+                    + " is written. What generation_config.json says is obeyed.",
             "With --chat a prompt is what a user says, and what is printed is the model's answer alone.",
             "With --json a line is {\"prompt\": ..., \"text\": ..., \"tokens\": [...], \"finish_reason\": ...,"
                     + " \"log_probability\": ...}, the text without the prompt."
@@ -74,6 +75,11 @@ final class GenerateCommand implements Callable<Integer> {
             description = "No N tokens come twice in a row (default: as the files say, else 0, any may).")
     private Integer noRepeatNgram;
 
+    @ArgGroup(
+            validate = false,
+            heading = "Drawing tokens instead of taking the likeliest, which any of these asks for:%n")
+    private final SamplingOptions sampling = new SamplingOptions();
+
     @Option(names = "--new-only", description = "Print what is written without the prompt before it.")
     private boolean newOnly;
 
@@ -97,6 +103,7 @@ final class GenerateCommand implements Callable<Integer> {
         arguments.put("beam", beams);
         arguments.put("repetitionPenalty", repetitionPenalty);
         arguments.put("noRepeatNgramSize", noRepeatNgram);
+        sampling.addTo(arguments);
         try {
             if (chat) {
                 options.run(

@@ -1,5 +1,7 @@
 package io.github.djltransformers.decode;
 
+import java.util.Arrays;
+
 /**
  * The next tokens of the highest scores of each row, highest first, the lower id first among equals. Scores are the
  * log-probabilities, where no {@link ScoresProcessor} changed them.
@@ -7,6 +9,9 @@ package io.github.djltransformers.decode;
  * <p>Made once a step for a search to read: the arrays are not copied.
  */
 public final class Candidates {
+    /** As many are found sooner by sorting all. */
+    private static final int MANY = 256;
+
     private final int count;
     private final int[] tokens;
     private final float[] scores;
@@ -90,6 +95,10 @@ public final class Candidates {
 
     /** One pass: nearly every value fails the comparison with the worst one kept, so that the rest hardly counts. */
     static void top(float[] logProbs, int from, int size, int[] bestTokens, float[] best, int base, int kept) {
+        if (kept > MANY) {
+            sorted(logProbs, from, size, bestTokens, best, base, kept);
+            return;
+        }
         int last = base + kept - 1;
         for (int token = 0; token < kept; token++) {
             insert(logProbs[from + token], token, bestTokens, best, base, base + token);
@@ -101,6 +110,23 @@ public final class Candidates {
                 insert(value, token, bestTokens, best, base, last);
                 worst = best[last];
             }
+        }
+    }
+
+    /** A sort of numbers made of value and id, so that higher values are less, and of equals lower ids. */
+    private static void sorted(
+            float[] logProbs, int from, int size, int[] bestTokens, float[] best, int base, int kept) {
+        long[] keys = new long[size];
+        for (int token = 0; token < size; token++) {
+            int bits = Float.floatToIntBits(logProbs[from + token] + 0f); // no negative zero
+            int ascending = bits ^ (bits >> 31 & Integer.MAX_VALUE);
+            keys[token] = (long) ~ascending << Integer.SIZE | token;
+        }
+        Arrays.sort(keys);
+        for (int rank = 0; rank < kept; rank++) {
+            int token = (int) keys[rank];
+            bestTokens[base + rank] = token;
+            best[base + rank] = logProbs[from + token];
         }
     }
 

@@ -91,7 +91,7 @@ final class DecodingLoop {
 
     private Candidates candidates() {
         int count = active.get(0).search.candidates();
-        if (active.get(0).processors.isEmpty()) {
+        if (active.get(0).processors.isEmpty() && count < Integer.MAX_VALUE) {
             return batch.advance(tokens, count);
         }
         float[] logits = batch.logits(tokens);

@@ -10,8 +10,8 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Writes sequences with a model, greedily or with beams, compiled where the model is, else eagerly; and equals Hugging Face's
- * {@code generate} with {@code do_sample=False}. What one input gets does not depend on the others. A sequence that reaches
+ * Writes sequences with a model, greedily, with beams or by sampling, compiled where the model is, else eagerly; and equals
+ * Hugging Face's {@code generate}, of samples in their distribution. What one input gets does not depend on the others. A sequence that reaches
  * what the model can read ends there, with {@link FinishReason#LENGTH}.
  */
 public final class Generation {
@@ -134,9 +134,9 @@ public final class Generation {
     }
 
     private TokenStream stream(TokenRows input, int first, int... prompt) {
-        if (config.beams() > 1) {
-            throw new IllegalArgumentException(
-                    "Generation: beams must be 1 to write token by token, got " + config.beams());
+        if (config.beams() > 1 || config.nBest() > 1) {
+            throw new IllegalArgumentException("Generation: beams and nBest must be 1 to write token by token, got "
+                    + config.beams() + " and " + config.nBest());
         }
         DecodingBatch batch = DecodingBatch.open(model, parameterStore, manager, input);
         try {

@@ -2,6 +2,7 @@ package io.github.djltransformers.decode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -15,14 +16,19 @@ import java.util.TreeSet;
  * @param minNewTokens {@code min_new_tokens}: no end before so many
  * @param minLength {@code min_length}: no end before the sequence with its prompt has so many
  * @param beams {@code num_beams}: K, the unfinished sequences kept for each input; 1 is greedy search
- * @param nBest {@code num_return_sequences}: how many sequences are returned for each input, at most K
+ * @param nBest {@code num_return_sequences}: how many sequences are returned for each input, at most K; of sampling, how many
+ *     samples
  * @param lengthPenalty {@code length_penalty}: the exponent p of {@code score = sum of log-probabilities / n^p}, n counting
  *     the new tokens with the end token: 0 compares sums, 1 means, more favours longer sequences
  * @param earlyStopping {@code early_stopping}: when a beam search is done
+ * @param sampling {@code do_sample}: how tokens are drawn, null where the likeliest are taken
  * @param repetitionPenalty {@code repetition_penalty}, 1 for none
+ * @param presencePenalty what a token loses that was written, 0 for none
+ * @param frequencyPenalty what a token loses for each time that it was written, 0 for none
  * @param noRepeatNgramSize {@code no_repeat_ngram_size}, 0 for none
  * @param badWords {@code bad_words_ids}
  * @param suppressed {@code suppress_tokens}
+ * @param tokenBias {@code sequence_bias} of single tokens: what is added to their scores
  * @param firstId {@code forced_bos_token_id}, -1 for none
  * @param lastId {@code forced_eos_token_id}, -1 for none
  * @param endIds {@code eos_token_id}: the tokens that end a sequence
@@ -36,10 +42,14 @@ public record GenerationConfig(
         int nBest,
         double lengthPenalty,
         EarlyStopping earlyStopping,
+        Sampling sampling,
         double repetitionPenalty,
+        double presencePenalty,
+        double frequencyPenalty,
         int noRepeatNgramSize,
         List<List<Integer>> badWords,
         List<Integer> suppressed,
+        Map<Integer, Double> tokenBias,
         int firstId,
         int lastId,
         Set<Integer> endIds) {
@@ -49,6 +59,7 @@ public record GenerationConfig(
     public GenerationConfig {
         badWords = badWords.stream().map(List::copyOf).toList();
         suppressed = List.copyOf(suppressed);
+        tokenBias = Map.copyOf(tokenBias);
         endIds = Set.copyOf(endIds);
         if (beams < 1 || maxNewTokens < 1) {
             throw new IllegalArgumentException(
@@ -62,9 +73,17 @@ public record GenerationConfig(
         if (!Double.isFinite(lengthPenalty)) {
             throw new IllegalArgumentException("GenerationConfig: lengthPenalty must be finite, got " + lengthPenalty);
         }
-        if (nBest < 1 || nBest > beams) {
+        if (sampling != null && beams > 1) {
+            throw new IllegalArgumentException("GenerationConfig: beams must be 1 with sampling, got " + beams);
+        }
+        if (nBest < 1 || nBest > beams && sampling == null) {
             throw new IllegalArgumentException(
                     "GenerationConfig: nBest must be in [1, beams = " + beams + "], got " + nBest);
+        }
+        if (!Double.isFinite(presencePenalty) || !Double.isFinite(frequencyPenalty)) {
+            throw new IllegalArgumentException(
+                    "GenerationConfig: presencePenalty and frequencyPenalty must be finite, got " + presencePenalty
+                            + " and " + frequencyPenalty);
         }
         if (earlyStopping == null) {
             throw new IllegalArgumentException("GenerationConfig: earlyStopping must be given, got null");
@@ -147,8 +166,14 @@ public record GenerationConfig(
      */
     List<ScoresProcessor> processors(int promptLength) {
         List<ScoresProcessor> processors = new ArrayList<>();
+        if (!tokenBias.isEmpty()) {
+            processors.add(new TokenBias(tokenBias));
+        }
         if (repetitionPenalty != 1) {
             processors.add(new RepetitionPenalty(repetitionPenalty));
+        }
+        if (presencePenalty != 0 || frequencyPenalty != 0) {
+            processors.add(new OccurrencePenalties(promptLength, presencePenalty, frequencyPenalty));
         }
         if (noRepeatNgramSize > 0) {
             processors.add(new NoRepeatedNgrams(noRepeatNgramSize));
@@ -183,10 +208,14 @@ public record GenerationConfig(
         private int nBest = 1;
         private double lengthPenalty = 1;
         private EarlyStopping earlyStopping = EarlyStopping.HEURISTIC;
+        private Sampling sampling;
         private double repetitionPenalty = 1;
+        private double presencePenalty;
+        private double frequencyPenalty;
         private int noRepeatNgramSize;
         private List<List<Integer>> badWords = List.of();
         private List<Integer> suppressed = List.of();
+        private Map<Integer, Double> tokenBias = Map.of();
         private int firstId = -1;
         private int lastId = -1;
         private Set<Integer> endIds = Set.of();
@@ -202,10 +231,14 @@ public record GenerationConfig(
             nBest = config.nBest;
             lengthPenalty = config.lengthPenalty;
             earlyStopping = config.earlyStopping;
+            sampling = config.sampling;
             repetitionPenalty = config.repetitionPenalty;
+            presencePenalty = config.presencePenalty;
+            frequencyPenalty = config.frequencyPenalty;
             noRepeatNgramSize = config.noRepeatNgramSize;
             badWords = config.badWords;
             suppressed = config.suppressed;
+            tokenBias = config.tokenBias;
             firstId = config.firstId;
             lastId = config.lastId;
             endIds = config.endIds;
@@ -256,6 +289,30 @@ public record GenerationConfig(
         /** Sets {@link GenerationConfig#earlyStopping}. */
         public Builder optEarlyStopping(EarlyStopping value) {
             earlyStopping = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#sampling}. */
+        public Builder optSampling(Sampling value) {
+            sampling = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#presencePenalty}. */
+        public Builder optPresencePenalty(double value) {
+            presencePenalty = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#frequencyPenalty}. */
+        public Builder optFrequencyPenalty(double value) {
+            frequencyPenalty = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#tokenBias}. */
+        public Builder optTokenBias(Map<Integer, Double> value) {
+            tokenBias = value;
             return this;
         }
 
@@ -316,10 +373,14 @@ public record GenerationConfig(
                     nBest,
                     lengthPenalty,
                     earlyStopping,
+                    sampling,
                     repetitionPenalty,
+                    presencePenalty,
+                    frequencyPenalty,
                     noRepeatNgramSize,
                     badWords,
                     suppressed,
+                    tokenBias,
                     firstId,
                     lastId,
                     endIds);

@@ -37,6 +37,7 @@ final class HostChoice {
         Stream.of(
                         config.endIds().stream(),
                         config.suppressed().stream(),
+                        config.tokenBias().keySet().stream(),
                         config.badWords().stream().flatMap(List::stream),
                         Stream.of(config.firstId(), config.lastId()).filter(id -> id >= 0))
                 .flatMap(ids -> ids)
@@ -46,7 +47,8 @@ final class HostChoice {
                     throw new IllegalArgumentException("GenerationConfig: ids of tokens must be in [0, "
                             + vocabularySize
                             + "), got " + id + " among endIds " + new TreeSet<>(config.endIds()) + ", suppressed "
-                            + config.suppressed() + ", badWords " + config.badWords() + ", firstId "
+                            + config.suppressed() + ", tokenBias "
+                            + config.tokenBias().keySet() + ", badWords " + config.badWords() + ", firstId "
                             + config.firstId() + " and lastId " + config.lastId());
                 });
     }

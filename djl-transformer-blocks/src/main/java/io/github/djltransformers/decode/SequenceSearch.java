@@ -10,7 +10,7 @@ public interface SequenceSearch {
     /** How many sequences it writes on, each a row of a batch; 0 when it is done. */
     int rows();
 
-    /** How many candidates of each row it looks at. */
+    /** How many candidates of each row it looks at, at most; {@link Integer#MAX_VALUE} for all. */
     int candidates();
 
     /** The prompt, or the start token, and what was written so far in one of its rows. */
@@ -29,11 +29,14 @@ public interface SequenceSearch {
     List<GeneratedSequence> results();
 
     /**
-     * Greedy search for one beam, beam search for more.
+     * Sampling where it is asked for, else greedy search for one beam and beam search for more.
      *
      * @param prompt the tokens before the first new one, at least one
      */
     static SequenceSearch of(GenerationConfig config, int[] prompt) {
+        if (config.sampling() != null) {
+            return new SamplingSearch(config, prompt);
+        }
         return config.beams() == 1 ? new GreedySearch(config, prompt) : new BeamSearch(config, prompt);
     }
 }

@@ -7,13 +7,16 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.github.djltransformers.decode.EarlyStopping;
 import io.github.djltransformers.decode.GenerationConfig;
+import io.github.djltransformers.decode.Sampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** {@link GenerationConfig} from a checkpoint's {@code generation_config.json} and the wishes of one call. */
@@ -26,14 +29,15 @@ public final class GenerationConfigJson {
 
     /** Keys that would change what is written, and the values that leave it alone. */
     private static final Map<String, Set<String>> UNSUPPORTED = Map.of(
-            "do_sample", Set.of("false"),
             "num_beam_groups", Set.of("1"),
             "penalty_alpha", Set.of("0", "0.0"),
             "encoder_no_repeat_ngram_size", Set.of("0"),
             "exponential_decay_length_penalty", Set.of(),
             "begin_suppress_tokens", Set.of("[]"),
-            "force_words_ids", Set.of("[]"),
-            "sequence_bias", Set.of("{}"));
+            "force_words_ids", Set.of("[]"));
+
+    /** What {@code top_k} is unless it is given. */
+    private static final int DEFAULT_TOP_K = 50;
 
     private GenerationConfigJson() {}
 
@@ -95,13 +99,56 @@ public final class GenerationConfigJson {
                 c.size("num_return_sequences", 1),
                 c.number("length_penalty", 1),
                 earlyStopping(c),
+                sampling(c),
                 c.number("repetition_penalty", 1),
+                c.number("presence_penalty", 0),
+                c.number("frequency_penalty", 0),
                 c.integer("no_repeat_ngram_size", 0),
                 runs(c, "bad_words_ids"),
                 ids(c, "suppress_tokens"),
+                biases(c),
                 c.token("forced_bos_token_id"),
                 c.token("forced_eos_token_id"),
                 new TreeSet<>(ids(c, "eos_token_id")));
+    }
+
+    private static Sampling sampling(CheckpointConfig c) throws MalformedModelException {
+        if (!c.flag("do_sample", false)) {
+            return null;
+        }
+        JsonElement seed = c.json().get("seed");
+        return new Sampling(
+                c.number("temperature", 1),
+                c.integer("top_k", DEFAULT_TOP_K),
+                c.number("top_p", 1),
+                c.number("min_p", 0),
+                c.number("typical_p", 1),
+                c.number("epsilon_cutoff", 0),
+                c.number("eta_cutoff", 0),
+                seed == null || seed.isJsonNull() ? OptionalLong.empty() : OptionalLong.of(seed.getAsLong()));
+    }
+
+    /** Pairs of a list of one id and what is added. */
+    private static Map<Integer, Double> biases(CheckpointConfig c) throws MalformedModelException {
+        Map<Integer, Double> biases = new TreeMap<>();
+        JsonElement value = c.json().get("sequence_bias");
+        if (value instanceof JsonArray array) {
+            for (JsonElement pair : array) {
+                if (pair instanceof JsonArray both
+                        && both.size() == 2
+                        && both.get(0) instanceof JsonArray ids
+                        && ids.size() == 1
+                        && both.get(1) instanceof JsonPrimitive bias
+                        && bias.isNumber()) {
+                    biases.put(id(c, "sequence_bias", ids.get(0)), bias.getAsDouble());
+                } else {
+                    throw c.wrong("sequence_bias", "a list of pairs of one id in a list and a number", value);
+                }
+            }
+        } else if (value != null && !value.isJsonNull() && !value.toString().equals("{}")) {
+            throw c.wrong("sequence_bias", "a list of pairs of one id in a list and a number", value);
+        }
+        return biases;
     }
 
     private static EarlyStopping earlyStopping(CheckpointConfig c) throws MalformedModelException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -18,11 +19,47 @@ class GenerationConfigTest {
     void factoriesReturnOneSequenceRankedByItsMean() {
         assertEquals(
                 new GenerationConfig(
-                        9, MAX, 0, 0, 1, 1, 1, EarlyStopping.HEURISTIC, 1, 0, List.of(), List.of(), -1, -1, Set.of(3)),
+                        9,
+                        MAX,
+                        0,
+                        0,
+                        1,
+                        1,
+                        1,
+                        EarlyStopping.HEURISTIC,
+                        null,
+                        1,
+                        0,
+                        0,
+                        0,
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        -1,
+                        -1,
+                        Set.of(3)),
                 GenerationConfig.greedy(9, 3));
         assertEquals(
                 new GenerationConfig(
-                        9, MAX, 0, 0, 4, 1, 1, EarlyStopping.HEURISTIC, 1, 0, List.of(), List.of(), -1, -1, Set.of(3)),
+                        9,
+                        MAX,
+                        0,
+                        0,
+                        4,
+                        1,
+                        1,
+                        EarlyStopping.HEURISTIC,
+                        null,
+                        1,
+                        0,
+                        0,
+                        0,
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        -1,
+                        -1,
+                        Set.of(3)),
                 GenerationConfig.beam(4, 9, 3));
     }
 
@@ -33,14 +70,18 @@ class GenerationConfigTest {
                 40,
                 2,
                 4,
-                5,
+                1,
                 3,
                 0.6,
                 EarlyStopping.NEVER,
+                Sampling.PLAIN.withTopK(4),
                 1.2,
+                0.5,
+                0.25,
                 3,
                 List.of(List.of(4, 5)),
                 List.of(6),
+                Map.of(3, -1.5),
                 8,
                 9,
                 Set.of(1, 2));
@@ -51,8 +92,12 @@ class GenerationConfigTest {
                         .optMaxLength(40)
                         .optMinNewTokens(2)
                         .optMinLength(4)
-                        .optBeams(5)
+                        .optBeams(1)
                         .optNBest(3)
+                        .optSampling(Sampling.PLAIN.withTopK(4))
+                        .optPresencePenalty(0.5)
+                        .optFrequencyPenalty(0.25)
+                        .optTokenBias(Map.of(3, -1.5))
                         .optLengthPenalty(0.6)
                         .optEarlyStopping(EarlyStopping.NEVER)
                         .optRepetitionPenalty(1.2)

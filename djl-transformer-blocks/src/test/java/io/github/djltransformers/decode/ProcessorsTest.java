@@ -4,6 +4,7 @@ import static io.github.djltransformers.testing.Rejections.requireRejected;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -67,5 +68,19 @@ class ProcessorsTest {
         assertArrayEquals(new float[] {0, NEVER, NEVER, NEVER}, ruled(rules(0, 0, 0, -1), 1));
         assertArrayEquals(new float[] {1, -2, NEVER, -4}, ruled(rules(0, 0, 0, -1), 1, 1));
         assertArrayEquals(new float[] {NEVER, NEVER, NEVER, 0}, ruled(rules(0, 0, -1, 3), 1, 1, 1, 1, 1));
+    }
+
+    @Test
+    void whatWasWrittenLosesByHowOftenItWas() {
+        float[] scores = {1, 2, 3, 4};
+        new OccurrencePenalties(2, 0.5, 0.25).process(new int[] {3, 3, 0, 1, 1}, scores);
+        assertArrayEquals(new float[] {0.25f, 1, 3, 4}, scores);
+    }
+
+    @Test
+    void biasesAreAdded() {
+        float[] scores = {1, 2, 3};
+        new TokenBias(Map.of(0, 2.5, 2, -1.0)).process(new int[] {0}, scores);
+        assertArrayEquals(new float[] {3.5f, 2, 2}, scores);
     }
 }

@@ -64,7 +64,10 @@ import org.slf4j.LoggerFactory;
  * as_text) says otherwise.
  *
  * <p>What writes takes {@code beam}, {@code nBest}, {@code maxNewTokens}, {@code minNewTokens}, {@code lengthPenalty}, {@code
- * repetitionPenalty} and {@code noRepeatNgramSize}; else it writes as {@code generation_config.json} says, without sampling. A
+ * repetitionPenalty}, {@code presencePenalty}, {@code frequencyPenalty} and {@code noRepeatNgramSize}; {@code sample} (true,
+ * false) says whether tokens are drawn, which any of {@code temperature}, {@code topK}, {@code topP}, {@code minP}, {@code
+ * typicalP}, {@code epsilonCutoff}, {@code etaCutoff} and {@code seed} asks for, too (see {@link
+ * io.github.djltransformers.decode.Sampling}); else it writes as {@code generation_config.json} says. A
  * {@link TextStream} is written as it is read where it comes from {@code streamingPredict}; its close is the prediction's end.
  */
 public final class CheckpointTranslatorFactory implements TranslatorFactory {
@@ -76,27 +79,37 @@ public final class CheckpointTranslatorFactory implements TranslatorFactory {
             "aggregation",
             "batchTokens",
             "beam",
+            "epsilonCutoff",
+            "etaCutoff",
+            "frequencyPenalty",
             "fullText",
             "head",
             "lengthPenalty",
             "maxAnswerLength",
             "maxLength",
             "maxNewTokens",
+            "minP",
             "minNewTokens",
             "nBest",
             "noAnswer",
             "noRepeatNgramSize",
             "normalize",
             "pooling",
+            "presencePenalty",
             "prefix",
             "prompt",
             "repetitionPenalty",
+            "sample",
+            "seed",
             "sourceLanguage",
             "specialText",
             "stride",
             "targetLanguage",
             "task",
-            "topK");
+            "temperature",
+            "topK",
+            "topP",
+            "typicalP");
 
     /** What DJL itself puts among the arguments. */
     private static final Set<String> OF_DJL = Set.of(

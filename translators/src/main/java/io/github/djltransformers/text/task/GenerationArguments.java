@@ -1,25 +1,20 @@
 package io.github.djltransformers.text.task;
 
 import ai.djl.MalformedModelException;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.djltransformers.ModelArguments;
 import io.github.djltransformers.decode.GenerationConfig;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.GenerationConfigJson;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** How a checkpoint writes: as its files say, and what arguments say otherwise. */
 final class GenerationArguments {
-    private static final Logger LOGGER = LoggerFactory.getLogger(CheckpointTranslatorFactory.class);
-
     /** Whole numbers by argument: the key of {@code generation_config.json}. */
     private static final Map<String, String> COUNTS = new TreeMap<>(Map.of(
             "beam", "num_beams",
@@ -28,8 +23,25 @@ final class GenerationArguments {
             "nBest", "num_return_sequences",
             "noRepeatNgramSize", "no_repeat_ngram_size"));
 
-    private static final Map<String, String> NUMBERS =
-            new TreeMap<>(Map.of("lengthPenalty", "length_penalty", "repetitionPenalty", "repetition_penalty"));
+    private static final Map<String, String> NUMBERS = new TreeMap<>(Map.of(
+            "frequencyPenalty", "frequency_penalty",
+            "lengthPenalty", "length_penalty",
+            "presencePenalty", "presence_penalty",
+            "repetitionPenalty", "repetition_penalty"));
+
+    /** Numbers that ask for sampling. */
+    private static final Map<String, String> OF_SAMPLING = new TreeMap<>(Map.of(
+            "epsilonCutoff", "epsilon_cutoff",
+            "etaCutoff", "eta_cutoff",
+            "minP", "min_p",
+            "seed", "seed",
+            "temperature", "temperature",
+            "topK", "top_k",
+            "topP", "top_p",
+            "typicalP", "typical_p"));
+
+    private static final String SAMPLE = "sample";
+    private static final String DO_SAMPLE = "do_sample";
 
     /** What {@code task_specific_params} puts before a text. */
     private static final String PREFIX = "prefix";
@@ -51,7 +63,6 @@ final class GenerationArguments {
      */
     GenerationConfig config(String task) throws IOException, MalformedModelException {
         JsonObject wishes = new JsonObject();
-        wishes.addProperty("do_sample", false);
         CheckpointConfig own = task(task);
         if (own != null) {
             own.json().asMap().forEach(wishes::add);
@@ -68,8 +79,26 @@ final class GenerationArguments {
                 wishes.addProperty(number.getValue(), value);
             }
         }
-        warnOfSampling();
+        addSampling(wishes);
         return GenerationConfigJson.read(directory, wishes);
+    }
+
+    private void addSampling(JsonObject wishes) {
+        for (Map.Entry<String, String> number : OF_SAMPLING.entrySet()) {
+            BigDecimal value = arguments.value(number.getKey(), "be a number", null, BigDecimal::new);
+            if (value != null) {
+                wishes.addProperty(number.getValue(), value);
+                wishes.addProperty(DO_SAMPLE, true);
+            }
+        }
+        arguments.value(SAMPLE, "be true or false", null, text -> {
+            wishes.addProperty(DO_SAMPLE, arguments.flag(SAMPLE, false));
+            return text;
+        });
+        boolean beams = wishes.has("num_beams") && wishes.get("num_beams").getAsInt() > 1;
+        if (beams && !wishes.has(DO_SAMPLE)) {
+            wishes.addProperty(DO_SAMPLE, false);
+        }
     }
 
     /** What the files put before each text of a task; empty for none. */
@@ -96,19 +125,5 @@ final class GenerationArguments {
                     + task);
         }
         return all.object(task);
-    }
-
-    private void warnOfSampling() throws IOException, MalformedModelException {
-        Path file = directory.resolve(GenerationConfigJson.FILE);
-        if (Files.exists(file)) {
-            JsonElement sampling = CheckpointConfig.of(Files.readString(file), file.toString())
-                    .json()
-                    .get("do_sample");
-            if (sampling != null && sampling.toString().equals("true")) {
-                LOGGER.warn(
-                        "{} asks for sampling (do_sample), which is not supported; the likeliest tokens are taken",
-                        file);
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.github.djltransformers.text.task;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -194,21 +195,38 @@ class WritingTest {
         return pieces;
     }
 
-    /** Until there is sampling the likeliest tokens are taken, and other wishes of the file are obeyed. */
+    /** The file asks for it, a seed makes it repeatable, and an argument takes it away. */
     @EngineTest
-    void samplingIsPassedOver(String engine) throws Exception {
+    void samplingIsObeyed(String engine) throws Exception {
         Path checkpoint = checkpoint("gpt2_bpe", "GPT2LMHeadModel");
-        GeneratedText expected =
-                predict(checkpoint, "Once upon", GeneratedText.class, engine, Map.of("maxNewTokens", 6));
+        List<Integer> likeliest = predict(
+                        checkpoint, "Once upon", GeneratedText.class, engine, Map.of("maxNewTokens", 12))
+                .tokens();
+        List<Integer> asked = predict(
+                        checkpoint,
+                        "Once upon",
+                        GeneratedText.class,
+                        engine,
+                        Map.of("maxNewTokens", 12, "temperature", 3, "topK", 0, "seed", 5))
+                .tokens();
+        assertNotEquals(likeliest, asked);
         edit(
                 checkpoint,
                 "generation_config.json",
-                "{\"do_sample\": true, \"temperature\": 0.7, \"top_p\": 0.9, \"max_new_tokens\": 6}");
+                "{\"do_sample\": true, \"temperature\": 3.0, \"top_k\": 0, \"max_new_tokens\": 12}");
         assertEquals(
-                expected.tokens(),
-                predict(checkpoint, "Once upon", GeneratedText.class, engine, Map.of())
+                asked,
+                predict(checkpoint, "Once upon", GeneratedText.class, engine, Map.of("seed", 5))
                         .tokens());
-        assertEquals(6, expected.tokens().size());
+        assertEquals(
+                likeliest,
+                predict(checkpoint, "Once upon", GeneratedText.class, engine, Map.of("sample", false))
+                        .tokens());
+        assertEquals(
+                predict(checkpoint, "Once upon", GeneratedText.class, engine, Map.of("beam", 3, "sample", false))
+                        .tokens(),
+                predict(checkpoint, "Once upon", GeneratedText.class, engine, Map.of("beam", 3))
+                        .tokens());
     }
 
     @EngineTest

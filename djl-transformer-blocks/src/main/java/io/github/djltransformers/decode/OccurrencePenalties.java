@@ -1,0 +1,21 @@
+package io.github.djltransformers.decode;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Takes from the score of each token that was written {@code presence + frequency n}, n being how often it was; the prompt does not
+ * count.
+ *
+ * @param promptLength tokens before the first that was written
+ */
+record OccurrencePenalties(int promptLength, double presence, double frequency) implements ScoresProcessor {
+    @Override
+    public void process(int[] sequence, float[] scores) {
+        Map<Integer, Integer> counts = new HashMap<>();
+        for (int i = promptLength; i < sequence.length; i++) {
+            counts.merge(sequence[i], 1, Integer::sum);
+        }
+        counts.forEach((token, count) -> scores[token] -= (float) (presence + frequency * count));
+    }
+}
