@@ -16,7 +16,7 @@ final class BeamSearch implements SequenceSearch {
     private final GenerationConfig config;
     private final int[] prompt;
     private final List<GeneratedSequence> finished = new ArrayList<>(); // best first, at most K
-    private List<Beam> running = List.of(new Beam(null, 0, 0, 0));
+    private List<Beam> running = List.of(new Beam(null, 0, 0));
     private boolean done;
 
     /**
@@ -25,7 +25,7 @@ final class BeamSearch implements SequenceSearch {
      * @param chain its new tokens, null before the first
      * @param row the row of the candidates that it came from
      */
-    private record Beam(TokenChain chain, double score, double logProbability, int row) {}
+    private record Beam(TokenChain chain, double score, int row) {}
 
     BeamSearch(GenerationConfig config, int[] prompt) {
         this.config = config;
@@ -55,7 +55,7 @@ final class BeamSearch implements SequenceSearch {
         for (Beam extension : extensions(candidates, firstRow)) {
             if (config.ends(extension.chain.token(), extension.chain.length())) {
                 if (rank < beams) {
-                    finish(config.finished(extension.chain, extension.score, extension.logProbability));
+                    finish(config.finished(extension.chain, extension.score));
                 }
             } else if (next.size() < beams) {
                 next.add(extension);
@@ -89,8 +89,9 @@ final class BeamSearch implements SequenceSearch {
                 while (at > 0 && best.get(at - 1).score < score) {
                     at--;
                 }
-                TokenChain chain = TokenChain.append(beam.chain, candidates.token(row, rank));
-                best.add(at, new Beam(chain, score, beam.logProbability + candidates.logProb(row, rank), row));
+                TokenChain chain =
+                        TokenChain.append(beam.chain, candidates.token(row, rank), candidates.logProb(row, rank));
+                best.add(at, new Beam(chain, score, row));
                 if (full) {
                     best.remove(wanted);
                 }

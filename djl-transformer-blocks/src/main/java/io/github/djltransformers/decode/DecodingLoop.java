@@ -53,7 +53,7 @@ final class DecodingLoop {
         }
         for (int i = 0; i < prompts.size(); i++) {
             GenerationConfig bounded = config.within(Math.min(limits[i], room), prompts.get(i).length);
-            List<ScoresProcessor> processors = bounded.processors(prompts.get(i).length);
+            List<ScoresProcessor> processors = ConfiguredProcessors.of(bounded, prompts.get(i).length);
             processors.addAll(more);
             inputs.add(new Input(SequenceSearch.of(bounded, prompts.get(i)), processors));
         }

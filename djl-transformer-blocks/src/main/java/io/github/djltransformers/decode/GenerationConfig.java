@@ -1,6 +1,6 @@
 package io.github.djltransformers.decode;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +18,9 @@ import java.util.TreeSet;
  * @param beams {@code num_beams}: K, the unfinished sequences kept for each input; 1 is greedy search
  * @param nBest {@code num_return_sequences}: how many sequences are returned for each input, at most K; of sampling, how many
  *     samples
+ * @param beamGroups {@code num_beam_groups}: the groups of K / G beams of which each one's avoid the tokens that those before it
+ *     go on with (Vijayakumar et al. 2018); 1 for none
+ * @param diversityPenalty {@code diversity_penalty}: what a token loses in a group for each beam before that goes on with it
  * @param lengthPenalty {@code length_penalty}: the exponent p of {@code score = sum of log-probabilities / n^p}, n counting
  *     the new tokens with the end token: 0 compares sums, 1 means, more favours longer sequences
  * @param earlyStopping {@code early_stopping}: when a beam search is done
@@ -40,6 +43,8 @@ public record GenerationConfig(
         int minLength,
         int beams,
         int nBest,
+        int beamGroups,
+        double diversityPenalty,
         double lengthPenalty,
         EarlyStopping earlyStopping,
         Sampling sampling,
@@ -72,6 +77,10 @@ public record GenerationConfig(
         }
         if (!Double.isFinite(lengthPenalty)) {
             throw new IllegalArgumentException("GenerationConfig: lengthPenalty must be finite, got " + lengthPenalty);
+        }
+        if (beamGroups < 1 || beams % beamGroups != 0 || !(diversityPenalty >= 0)) {
+            throw new IllegalArgumentException("GenerationConfig: beamGroups must divide beams = " + beams
+                    + " and diversityPenalty be at least 0, got " + beamGroups + " and " + diversityPenalty);
         }
         if (sampling != null && beams > 1) {
             throw new IllegalArgumentException("GenerationConfig: beams must be 1 with sampling, got " + beams);
@@ -150,52 +159,18 @@ public record GenerationConfig(
         return score / Math.pow(length, lengthPenalty);
     }
 
-    /** The result that a sequence becomes. */
-    GeneratedSequence finished(TokenChain sequence, double score, double logProbability) {
-        return new GeneratedSequence(
-                TokenChain.tokens(new int[0], sequence),
-                normalised(score, sequence.length()),
-                logProbability,
-                endIds.contains(sequence.token()) ? FinishReason.END_TOKEN : FinishReason.LENGTH);
+    /** The result that a sequence becomes, its score that of its log-probabilities. */
+    GeneratedSequence finished(TokenChain sequence) {
+        return finished(sequence, Arrays.stream(sequence.logProbabilities()).sum());
     }
 
-    /**
-     * What changes scores, in the order in which Hugging Face applies them; empty where the model's scores stand.
-     *
-     * @param promptLength tokens before the first new one
-     */
-    List<ScoresProcessor> processors(int promptLength) {
-        List<ScoresProcessor> processors = new ArrayList<>();
-        if (!tokenBias.isEmpty()) {
-            processors.add(new TokenBias(tokenBias));
-        }
-        if (repetitionPenalty != 1) {
-            processors.add(new RepetitionPenalty(repetitionPenalty));
-        }
-        if (presencePenalty != 0 || frequencyPenalty != 0) {
-            processors.add(new OccurrencePenalties(promptLength, presencePenalty, frequencyPenalty));
-        }
-        if (noRepeatNgramSize > 0) {
-            processors.add(new NoRepeatedNgrams(noRepeatNgramSize));
-        }
-        if (!badWords.isEmpty()) {
-            processors.add(new ForbiddenRuns(badWords.stream()
-                    .map(word -> word.stream().mapToInt(Integer::intValue).toArray())
-                    .toList()));
-        }
-        if (minLength > 0 || minNewTokens > 0) {
-            processors.add(new EarliestEnd(Math.max(minLength, promptLength + minNewTokens), endIds));
-        }
-        if (firstId >= 0) {
-            processors.add(new ForcedToken(firstId, 1));
-        }
-        if (lastId >= 0) {
-            processors.add(new ForcedToken(lastId, promptLength + maxNewTokens - 1));
-        }
-        if (!suppressed.isEmpty()) {
-            processors.add(new SuppressedTokens(suppressed));
-        }
-        return processors;
+    /** The result that a sequence becomes. */
+    GeneratedSequence finished(TokenChain sequence, double score) {
+        return new GeneratedSequence(
+                TokenChain.tokens(new int[0], sequence),
+                sequence.logProbabilities(),
+                normalised(score, sequence.length()),
+                endIds.contains(sequence.token()) ? FinishReason.END_TOKEN : FinishReason.LENGTH);
     }
 
     /** Collects the components of a {@link GenerationConfig}. */
@@ -206,6 +181,8 @@ public record GenerationConfig(
         private int minLength;
         private int beams = 1;
         private int nBest = 1;
+        private int beamGroups = 1;
+        private double diversityPenalty;
         private double lengthPenalty = 1;
         private EarlyStopping earlyStopping = EarlyStopping.HEURISTIC;
         private Sampling sampling;
@@ -229,6 +206,8 @@ public record GenerationConfig(
             minLength = config.minLength;
             beams = config.beams;
             nBest = config.nBest;
+            beamGroups = config.beamGroups;
+            diversityPenalty = config.diversityPenalty;
             lengthPenalty = config.lengthPenalty;
             earlyStopping = config.earlyStopping;
             sampling = config.sampling;
@@ -277,6 +256,18 @@ public record GenerationConfig(
         /** Sets {@link GenerationConfig#nBest}. */
         public Builder optNBest(int value) {
             nBest = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#beamGroups}. */
+        public Builder optBeamGroups(int value) {
+            beamGroups = value;
+            return this;
+        }
+
+        /** Sets {@link GenerationConfig#diversityPenalty}. */
+        public Builder optDiversityPenalty(double value) {
+            diversityPenalty = value;
             return this;
         }
 
@@ -371,6 +362,8 @@ public record GenerationConfig(
                     minLength,
                     beams,
                     nBest,
+                    beamGroups,
+                    diversityPenalty,
                     lengthPenalty,
                     earlyStopping,
                     sampling,

@@ -7,7 +7,6 @@ final class GreedySearch implements SequenceSearch {
     private final GenerationConfig config;
     private final int[] prompt;
     private TokenChain written;
-    private double logProbability;
     private boolean done;
 
     GreedySearch(GenerationConfig config, int[] prompt) {
@@ -33,14 +32,13 @@ final class GreedySearch implements SequenceSearch {
     @Override
     public List<Continuation> step(Candidates candidates, int firstRow) {
         int token = candidates.token(firstRow, 0);
-        logProbability += candidates.logProb(firstRow, 0);
-        written = TokenChain.append(written, token);
+        written = TokenChain.append(written, token, candidates.logProb(firstRow, 0));
         done = config.ends(token, written.length());
         return done ? List.of() : List.of(new Continuation(firstRow, token));
     }
 
     @Override
     public List<GeneratedSequence> results() {
-        return written == null ? List.of() : List.of(config.finished(written, logProbability, logProbability));
+        return written == null ? List.of() : List.of(config.finished(written));
     }
 }

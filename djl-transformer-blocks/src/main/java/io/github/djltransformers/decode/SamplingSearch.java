@@ -17,7 +17,6 @@ final class SamplingSearch implements SequenceSearch {
     private static final class Sample {
         private final Random random;
         private TokenChain written;
-        private double logProbability;
         private int row;
 
         Sample(long seed) {
@@ -67,8 +66,8 @@ final class SamplingSearch implements SequenceSearch {
             sample.row = begun ? firstRow + i : firstRow;
             TokenDistribution own = begun ? new TokenDistribution(candidates, sample.row, sampling) : shared;
             int rank = own.draw(sample.random.nextDouble());
-            sample.written = TokenChain.append(sample.written, candidates.token(sample.row, rank));
-            sample.logProbability += candidates.logProb(sample.row, rank);
+            sample.written = TokenChain.append(
+                    sample.written, candidates.token(sample.row, rank), candidates.logProb(sample.row, rank));
         }
         begun = true;
         unfinished = unfinished.stream()
@@ -83,7 +82,7 @@ final class SamplingSearch implements SequenceSearch {
     public List<GeneratedSequence> results() {
         return samples.stream()
                 .filter(sample -> sample.written != null)
-                .map(sample -> config.finished(sample.written, sample.logProbability, sample.logProbability))
+                .map(sample -> config.finished(sample.written))
                 .toList();
     }
 }

@@ -29,13 +29,16 @@ public interface SequenceSearch {
     List<GeneratedSequence> results();
 
     /**
-     * Sampling where it is asked for, else greedy search for one beam and beam search for more.
+     * Sampling where it is asked for, else greedy search for one beam, beam search for more, and for groups of beams a diverse one.
      *
      * @param prompt the tokens before the first new one, at least one
      */
     static SequenceSearch of(GenerationConfig config, int[] prompt) {
         if (config.sampling() != null) {
             return new SamplingSearch(config, prompt);
+        }
+        if (config.beamGroups() > 1) {
+            return new DiverseBeamSearch(config, prompt);
         }
         return config.beams() == 1 ? new GreedySearch(config, prompt) : new BeamSearch(config, prompt);
     }

@@ -7,16 +7,26 @@ import java.util.Arrays;
  *
  * @param previous the tokens before, or null
  * @param token the last token
+ * @param logProbability that the model gave it
  * @param length the number of tokens
  */
-record TokenChain(TokenChain previous, int token, int length) {
+record TokenChain(TokenChain previous, int token, double logProbability, int length) {
     /** A sequence that goes on with a token; the sequence is null when it has none yet. */
-    static TokenChain append(TokenChain sequence, int token) {
-        return new TokenChain(sequence, token, lengthOf(sequence) + 1);
+    static TokenChain append(TokenChain sequence, int token, double logProbability) {
+        return new TokenChain(sequence, token, logProbability, lengthOf(sequence) + 1);
     }
 
     private static int lengthOf(TokenChain sequence) {
         return sequence == null ? 0 : sequence.length;
+    }
+
+    /** The log-probability of each token. */
+    double[] logProbabilities() {
+        double[] each = new double[length];
+        for (TokenChain chain = this; chain != null; chain = chain.previous) {
+            each[chain.length - 1] = chain.logProbability;
+        }
+        return each;
     }
 
     /** The tokens of a prompt and then of a sequence, null for one without any. */

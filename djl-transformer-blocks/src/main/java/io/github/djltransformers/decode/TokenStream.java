@@ -13,7 +13,6 @@ public final class TokenStream implements Iterator<GeneratedToken>, AutoCloseabl
     private final DecodingBatch batch;
     private final DecodingLoop loop;
     private boolean unfinished = true;
-    private double logProbability;
     private int length;
 
     TokenStream(DecodingBatch batch, DecodingLoop loop) {
@@ -42,10 +41,8 @@ public final class TokenStream implements Iterator<GeneratedToken>, AutoCloseabl
             }
         }
         GeneratedSequence written = loop.only();
-        double before = logProbability;
-        logProbability = written.logProbability();
         length++;
-        return new GeneratedToken(written.tokens()[length - 1], logProbability - before);
+        return new GeneratedToken(written.tokens()[length - 1], written.logProbabilities()[length - 1]);
     }
 
     /**

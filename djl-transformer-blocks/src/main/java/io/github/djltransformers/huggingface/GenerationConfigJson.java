@@ -18,9 +18,13 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@link GenerationConfig} from a checkpoint's {@code generation_config.json} and the wishes of one call. */
 public final class GenerationConfigJson {
+    private static final Logger LOGGER = LoggerFactory.getLogger(GenerationConfigJson.class);
+
     /** The name of the file. */
     public static final String FILE = "generation_config.json";
 
@@ -29,7 +33,6 @@ public final class GenerationConfigJson {
 
     /** Keys that would change what is written, and the values that leave it alone. */
     private static final Map<String, Set<String>> UNSUPPORTED = Map.of(
-            "num_beam_groups", Set.of("1"),
             "penalty_alpha", Set.of("0", "0.0"),
             "encoder_no_repeat_ngram_size", Set.of("0"),
             "exponential_decay_length_penalty", Set.of(),
@@ -38,6 +41,17 @@ public final class GenerationConfigJson {
 
     /** What {@code top_k} is unless it is given. */
     private static final int DEFAULT_TOP_K = 50;
+
+    /** Keys that are obeyed, and those that say nothing of what is written. */
+    private static final Set<String> KNOWN =
+            Set.of(("max_new_tokens max_length min_new_tokens min_length num_beams num_return_sequences num_beam_groups"
+                            + " diversity_penalty length_penalty early_stopping do_sample temperature top_k top_p min_p"
+                            + " typical_p epsilon_cutoff eta_cutoff seed repetition_penalty presence_penalty"
+                            + " frequency_penalty no_repeat_ngram_size bad_words_ids suppress_tokens sequence_bias"
+                            + " forced_bos_token_id forced_eos_token_id eos_token_id pad_token_id bos_token_id"
+                            + " decoder_start_token_id transformers_version use_cache cache_implementation"
+                            + " renormalize_logits remove_invalid_values chat_format lang_to_id task_to_id")
+                    .split(" "));
 
     private GenerationConfigJson() {}
 
@@ -53,6 +67,9 @@ public final class GenerationConfigJson {
         CheckpointConfig base = Files.exists(file)
                 ? CheckpointConfig.of(Files.readString(file), file.toString())
                 : CheckpointConfig.read(directory);
+        if (Files.exists(file)) {
+            warnOfUnknown(base, file);
+        }
         JsonObject merged = base.json().deepCopy();
         wishes.asMap().forEach(merged::add);
         return of(CheckpointConfig.of(merged.toString(), file.toString()));
@@ -97,6 +114,8 @@ public final class GenerationConfigJson {
                 c.integer("min_length", 0),
                 c.size("num_beams", 1),
                 c.size("num_return_sequences", 1),
+                c.size("num_beam_groups", 1),
+                c.number("diversity_penalty", 0),
                 c.number("length_penalty", 1),
                 earlyStopping(c),
                 sampling(c),
@@ -110,6 +129,17 @@ public final class GenerationConfigJson {
                 c.token("forced_bos_token_id"),
                 c.token("forced_eos_token_id"),
                 new TreeSet<>(ids(c, "eos_token_id")));
+    }
+
+    /** A misspelt key would be passed over in silence. */
+    private static void warnOfUnknown(CheckpointConfig c, Path file) {
+        Set<String> unknown = new TreeSet<>(c.json().keySet());
+        unknown.removeAll(KNOWN);
+        unknown.removeAll(UNSUPPORTED.keySet());
+        unknown.removeIf(key -> key.startsWith("_") || key.startsWith("output_") || key.startsWith("return_"));
+        if (!unknown.isEmpty()) {
+            LOGGER.warn("In {} the keys {} are not known here, and are passed over", file, unknown);
+        }
     }
 
     private static Sampling sampling(CheckpointConfig c) throws MalformedModelException {

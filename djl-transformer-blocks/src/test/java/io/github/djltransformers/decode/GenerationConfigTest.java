@@ -26,6 +26,8 @@ class GenerationConfigTest {
                         1,
                         1,
                         1,
+                        0,
+                        1,
                         EarlyStopping.HEURISTIC,
                         null,
                         1,
@@ -47,6 +49,8 @@ class GenerationConfigTest {
                         0,
                         4,
                         1,
+                        1,
+                        0,
                         1,
                         EarlyStopping.HEURISTIC,
                         null,
@@ -72,6 +76,8 @@ class GenerationConfigTest {
                 4,
                 1,
                 3,
+                1,
+                0.75,
                 0.6,
                 EarlyStopping.NEVER,
                 Sampling.PLAIN.withTopK(4),
@@ -94,6 +100,8 @@ class GenerationConfigTest {
                         .optMinLength(4)
                         .optBeams(1)
                         .optNBest(3)
+                        .optBeamGroups(1)
+                        .optDiversityPenalty(0.75)
                         .optSampling(Sampling.PLAIN.withTopK(4))
                         .optPresencePenalty(0.5)
                         .optFrequencyPenalty(0.25)
@@ -149,19 +157,22 @@ class GenerationConfigTest {
     @Test
     void generatedSequenceIsAValue() {
         int[] tokens = {4, 5};
-        GeneratedSequence sequence = new GeneratedSequence(tokens, -1, -3, FinishReason.END_TOKEN);
+        GeneratedSequence sequence = new GeneratedSequence(tokens, new double[] {-1, -2}, -1, FinishReason.END_TOKEN);
         tokens[0] = 9;
         sequence.tokens()[1] = 9;
         assertArrayEquals(new int[] {4, 5}, sequence.tokens());
         assertArrayEquals(new int[] {4}, sequence.content());
         assertArrayEquals(
-                new int[] {4, 5}, new GeneratedSequence(new int[] {4, 5}, -1, -3, FinishReason.LENGTH).content());
-        GeneratedSequence same = new GeneratedSequence(new int[] {4, 5}, -1, -3, FinishReason.END_TOKEN);
+                new int[] {4, 5},
+                new GeneratedSequence(new int[] {4, 5}, new double[] {-1, -2}, -1, FinishReason.LENGTH).content());
+        GeneratedSequence same =
+                new GeneratedSequence(new int[] {4, 5}, new double[] {-1, -2}, -1, FinishReason.END_TOKEN);
         assertEquals(same, sequence);
         assertEquals(same.hashCode(), sequence.hashCode());
-        assertNotEquals(new GeneratedSequence(new int[] {4, 6}, -1, -3, FinishReason.END_TOKEN), sequence);
+        assertNotEquals(
+                new GeneratedSequence(new int[] {4, 6}, new double[] {-1, -2}, -1, FinishReason.END_TOKEN), sequence);
         assertEquals(
-                "GeneratedSequence[tokens=[4, 5], score=-1.0, logProbability=-3.0, finishReason=END_TOKEN]",
+                "GeneratedSequence[tokens=[4, 5], logProbabilities=[-1.0, -2.0], score=-1.0, finishReason=END_TOKEN]",
                 sequence.toString());
     }
 }

@@ -31,7 +31,7 @@ class ProcessorsTest {
 
     private static float[] ruled(GenerationConfig rules, int... sequence) {
         float[] scores = {1, -2, 3, -4};
-        rules.processors(1).forEach(processor -> processor.process(sequence, scores));
+        ConfiguredProcessors.of(rules, 1).forEach(processor -> processor.process(sequence, scores));
         return scores;
     }
 

@@ -211,4 +211,26 @@ class SearchRulesTest {
         assertEquals(logProbability / n, actual.score(), 1e-6);
         assertEquals(reason, actual.finishReason());
     }
+
+    /** Two groups of one beam: the second takes the next best, as 1 loses more than it is ahead; without a penalty both are one. */
+    @Test
+    void groupsKeepAwayFromEachOther() {
+        Map<String, double[]> script = Map.of(
+                "", new double[] {0, .6, .4, 0},
+                "1", new double[] {.9, .1, 0, 0},
+                "2", new double[] {.8, .2, 0, 0});
+        GenerationConfig alike =
+                config(2, 9, 1).toBuilder().optBeamGroups(2).optNBest(2).build();
+        List<GeneratedSequence> same = search(alike, new ScriptedBatch(4, script));
+        is(same.get(0), Math.log(.54), 2, FinishReason.END_TOKEN, 1);
+        is(same.get(1), Math.log(.54), 2, FinishReason.END_TOKEN, 1);
+        ScriptedBatch batch = new ScriptedBatch(4, script);
+        List<GeneratedSequence> apart =
+                search(alike.toBuilder().optDiversityPenalty(1).build(), batch);
+        assertEquals(List.of(1, 2), batch.rowsOfSteps());
+        is(apart.get(0), Math.log(.54), 2, FinishReason.END_TOKEN, 1);
+        assertArrayEquals(new int[] {2, 0}, apart.get(1).tokens());
+        assertArrayEquals(
+                new double[] {Math.log(.4), Math.log(.8)}, apart.get(1).logProbabilities(), 1e-6);
+    }
 }

@@ -12,16 +12,22 @@ import java.util.Objects;
  * @param text of the new tokens, special ones left out
  * @param tokens the new ones, with the end token where there is one
  * @param score what searches compare: the log-probability divided by {@code n^lengthPenalty}, n counting the tokens
- * @param logProbability the sum of the natural log-probabilities that the model gave the tokens
+ * @param logProbabilities the natural logarithm of the probability that the model gave each of them
  * @param finishReason why it ends
  */
 public record GeneratedText(
-        String text, List<Integer> tokens, double score, double logProbability, FinishReason finishReason) {
+        String text, List<Integer> tokens, List<Double> logProbabilities, double score, FinishReason finishReason) {
     /** Copies the list. */
     public GeneratedText {
         Objects.requireNonNull(text, "text");
         Objects.requireNonNull(finishReason, "finishReason");
         tokens = List.copyOf(tokens);
+        logProbabilities = List.copyOf(logProbabilities);
+    }
+
+    /** The sum of {@link #logProbabilities}. */
+    public double logProbability() {
+        return logProbabilities.stream().mapToDouble(Double::doubleValue).sum();
     }
 
     /** The text of a sequence. */
@@ -29,8 +35,8 @@ public record GeneratedText(
         return new GeneratedText(
                 text,
                 Arrays.stream(sequence.tokens()).boxed().toList(),
+                Arrays.stream(sequence.logProbabilities()).boxed().toList(),
                 sequence.score(),
-                sequence.logProbability(),
                 sequence.finishReason());
     }
 }

@@ -63,7 +63,7 @@ import org.slf4j.LoggerFactory;
  * sentence-transformers, for masks, in prompts and for T5 and BART, and else text, unless {@code specialText} (parsed,
  * as_text) says otherwise.
  *
- * <p>What writes takes {@code beam}, {@code nBest}, {@code maxNewTokens}, {@code minNewTokens}, {@code lengthPenalty}, {@code
+ * <p>What writes takes {@code beam}, {@code beamGroups}, {@code diversityPenalty}, {@code nBest}, {@code maxNewTokens}, {@code minNewTokens}, {@code lengthPenalty}, {@code
  * repetitionPenalty}, {@code presencePenalty}, {@code frequencyPenalty} and {@code noRepeatNgramSize}; {@code sample} (true,
  * false) says whether tokens are drawn, which any of {@code temperature}, {@code topK}, {@code topP}, {@code minP}, {@code
  * typicalP}, {@code epsilonCutoff}, {@code etaCutoff} and {@code seed} asks for, too (see {@link
@@ -79,6 +79,8 @@ public final class CheckpointTranslatorFactory implements TranslatorFactory {
             "aggregation",
             "batchTokens",
             "beam",
+            "beamGroups",
+            "diversityPenalty",
             "epsilonCutoff",
             "etaCutoff",
             "frequencyPenalty",

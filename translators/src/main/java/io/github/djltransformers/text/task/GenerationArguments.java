@@ -18,12 +18,14 @@ final class GenerationArguments {
     /** Whole numbers by argument: the key of {@code generation_config.json}. */
     private static final Map<String, String> COUNTS = new TreeMap<>(Map.of(
             "beam", "num_beams",
+            "beamGroups", "num_beam_groups",
             "maxNewTokens", "max_new_tokens",
             "minNewTokens", "min_new_tokens",
             "nBest", "num_return_sequences",
             "noRepeatNgramSize", "no_repeat_ngram_size"));
 
     private static final Map<String, String> NUMBERS = new TreeMap<>(Map.of(
+            "diversityPenalty", "diversity_penalty",
             "frequencyPenalty", "frequency_penalty",
             "lengthPenalty", "length_penalty",
             "presencePenalty", "presence_penalty",
