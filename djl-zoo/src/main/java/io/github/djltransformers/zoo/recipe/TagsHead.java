@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.text.metric.Bootstrap;
 import io.github.djltransformers.text.metric.SpanScores;
+import io.github.djltransformers.text.task.TagPath;
 import io.github.djltransformers.text.tokenizer.TokenizedText;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * A tag of each word: labels (B, T), logits (B, T, C). All tokens of a word learn its tag, those behind the first of a word that
@@ -86,45 +88,62 @@ record TagsHead(List<String> labels) implements LabelHead {
         return LabelHead.crossEntropy(numbers, logits, smoothing);
     }
 
-    /** The score is the F1 of spans where tags have them, else the share of right tags. A word that was cut off has no tag. */
+    /**
+     * The score is the F1 of spans where tags have them, else the share of right tags. Tags are told that go together, see {@link
+     * TagPath}. A word that was cut off has no tag.
+     */
     @Override
     public Judge judge() {
-        SpanScores scores = new SpanScores();
+        SpanScores judged = new SpanScores();
         boolean spans = labels.stream().anyMatch(label -> label.startsWith(BEGINS));
         return new Judge() {
             @Override
             public void add(List<LabelledText> texts, List<TokenizedText> tokens, NDArray logits) {
                 int length = (int) logits.getShape().get(1);
-                long[] best = logits.argMax(2).toLongArray();
+                float[] scores = logits.logSoftmax(2).toFloatArray();
                 for (int i = 0; i < texts.size(); i++) {
                     LabelledText text = texts.get(i);
                     if (text != null) {
+                        int[] first = text.firstTokens(tokens.get(i));
+                        int row = i * length;
+                        List<double[]> words = Arrays.stream(first)
+                                .filter(token -> token >= 0)
+                                .mapToObj(token -> numbers(scores, (row + token) * labels.size()))
+                                .toList();
+                        int[] path = new TagPath(labels).best(words);
                         List<String> told = new ArrayList<>();
-                        for (int first : text.firstTokens(tokens.get(i))) {
-                            told.add(first < 0 ? SpanScores.OUTSIDE : labels.get((int) best[i * length + first]));
+                        int word = 0;
+                        for (int token : first) {
+                            told.add(token < 0 ? SpanScores.OUTSIDE : labels.get(path[word++]));
                         }
-                        scores.add(text.labels(), told);
+                        judged.add(text.labels(), told);
                     }
                 }
             }
 
+            private double[] numbers(float[] scores, int from) {
+                return IntStream.range(from, from + labels.size())
+                        .mapToDouble(i -> scores[i])
+                        .toArray();
+            }
+
             @Override
             public double score() {
-                return spans ? scores.f1() : scores.accuracy();
+                return spans ? judged.f1() : judged.accuracy();
             }
 
             @Override
             public Map<String, Double> figures() {
-                Bootstrap words = scores.accuracyInterval(1);
+                Bootstrap words = judged.accuracyInterval(1);
                 Map<String, Double> figures = new LinkedHashMap<>();
-                figures.put("accuracy", scores.accuracy());
+                figures.put("accuracy", judged.accuracy());
                 figures.put("accuracyLow", words.low());
                 figures.put("accuracyHigh", words.high());
                 if (spans) {
-                    Bootstrap interval = scores.f1Interval(1);
-                    figures.put("precision", scores.precision());
-                    figures.put("recall", scores.recall());
-                    figures.put("f1", scores.f1());
+                    Bootstrap interval = judged.f1Interval(1);
+                    figures.put("precision", judged.precision());
+                    figures.put("recall", judged.recall());
+                    figures.put("f1", judged.f1());
                     figures.put("f1Low", interval.low());
                     figures.put("f1High", interval.high());
                 }

@@ -7,8 +7,9 @@ public enum Aggregation {
     /** Neighbours of one class, by the prefixes B- and I-. */
     SIMPLE,
     /**
-     * Words, each with the class of its first token, and neighbours of one class only where a class has the prefix I-: for parts
-     * of speech as well as entities. A word is a run of letters and digits, or of one other character.
+     * Words, told by their first tokens, and neighbours of one class only where a class has the prefix I-: for parts of speech as
+     * well as entities. A word is a run of letters and digits, or of one other character. Of all classes that go together, those
+     * are told that are the likeliest, see {@link TagPath}.
      */
     WORD,
     /** As SIMPLE, of words, each with the class of its first token. */

@@ -2,6 +2,7 @@ package io.github.djltransformers.text.task;
 
 import ai.djl.modality.nlp.translator.NamedEntity;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -23,7 +24,7 @@ final class Entities {
     NamedEntity[] of(String text, List<TaggedToken> tokens) {
         List<TaggedToken> parts = switch (aggregation) {
             case NONE, SIMPLE -> tokens;
-            case WORD -> words(parted(text, tokens));
+            case WORD -> together(words(parted(text, tokens)));
             case FIRST, AVERAGE, MAX -> words(tokens);
         };
         List<NamedEntity> entities = new ArrayList<>();
@@ -67,6 +68,22 @@ final class Entities {
             start++;
         }
         entities.add(new NamedEntity(name, (float) score, first.index(), text.substring(start, end), start, end));
+    }
+
+    /** Words whose best classes are those of the likeliest path. */
+    private List<TaggedToken> together(List<TaggedToken> words) {
+        int[] path = new TagPath(labels)
+                .best(words.stream()
+                        .map(word -> Arrays.stream(word.scores()).map(Math::log).toArray())
+                        .toList());
+        List<TaggedToken> told = new ArrayList<>();
+        for (int i = 0; i < path.length; i++) {
+            TaggedToken word = words.get(i);
+            double[] only = new double[labels.size()];
+            only[path[i]] = word.scores()[path[i]];
+            told.add(new TaggedToken(only, word.index(), word.start(), word.end(), false));
+        }
+        return told;
     }
 
     /** The tokens, told where they go on with a word by the characters of the text alone. */
