@@ -80,6 +80,9 @@ final class GenerateCommand implements Callable<Integer> {
             heading = "Drawing tokens instead of taking the likeliest, which any of these asks for:%n")
     private final SamplingOptions sampling = new SamplingOptions();
 
+    @ArgGroup(exclusive = true, heading = "What the new text must be, one of:%n")
+    private ConstraintOptions constraint;
+
     @Option(names = "--new-only", description = "Print what is written without the prompt before it.")
     private boolean newOnly;
 
@@ -104,6 +107,9 @@ final class GenerateCommand implements Callable<Integer> {
         arguments.put("repetitionPenalty", repetitionPenalty);
         arguments.put("noRepeatNgramSize", noRepeatNgram);
         sampling.addTo(arguments);
+        if (constraint != null) {
+            constraint.addTo(arguments);
+        }
         try {
             if (chat) {
                 options.run(

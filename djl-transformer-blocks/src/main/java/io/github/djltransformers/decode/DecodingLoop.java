@@ -10,7 +10,7 @@ import java.util.List;
 final class DecodingLoop {
     private final DecodingBatch batch;
     private final GenerationConfig config;
-    private final List<ScoresProcessor> more;
+    private final List<ProcessorMaker> more;
     private final List<Input> inputs = new ArrayList<>();
     private List<Input> active;
     private int[] tokens;
@@ -19,7 +19,7 @@ final class DecodingLoop {
      * @param batch fresh, one row for each input; its rows are used up, and the caller closes it
      * @param more processors, after those of the configuration
      */
-    DecodingLoop(DecodingBatch batch, GenerationConfig config, List<ScoresProcessor> more) {
+    DecodingLoop(DecodingBatch batch, GenerationConfig config, List<ProcessorMaker> more) {
         this.batch = batch;
         this.config = config;
         this.more = more;
@@ -54,7 +54,9 @@ final class DecodingLoop {
         for (int i = 0; i < prompts.size(); i++) {
             GenerationConfig bounded = config.within(Math.min(limits[i], room), prompts.get(i).length);
             List<ScoresProcessor> processors = ConfiguredProcessors.of(bounded, prompts.get(i).length);
-            processors.addAll(more);
+            for (ProcessorMaker maker : more) {
+                processors.add(maker.of(prompts.get(i).length, bounded));
+            }
             inputs.add(new Input(SequenceSearch.of(bounded, prompts.get(i)), processors));
         }
         active = inputs;

@@ -19,7 +19,7 @@ public final class Generation {
     private final ParameterStore parameterStore;
     private final NDManager manager;
     private final GenerationConfig config;
-    private final List<ScoresProcessor> processors;
+    private final List<ProcessorMaker> processors;
 
     /**
      * @param parameterStore where the model's parameters come from
@@ -35,7 +35,7 @@ public final class Generation {
             ParameterStore parameterStore,
             NDManager manager,
             GenerationConfig config,
-            List<ScoresProcessor> processors) {
+            List<ProcessorMaker> processors) {
         this.model = model;
         this.parameterStore = parameterStore;
         this.manager = manager;
@@ -45,8 +45,13 @@ public final class Generation {
 
     /** This generation with one more processor, after those of the configuration and those added before. */
     public Generation withProcessor(ScoresProcessor processor) {
-        List<ScoresProcessor> more = new ArrayList<>(processors);
-        more.add(processor);
+        return withProcessors((promptLength, bounded) -> processor);
+    }
+
+    /** This generation with one more processor for each sequence, after those of the configuration and those added before. */
+    public Generation withProcessors(ProcessorMaker maker) {
+        List<ProcessorMaker> more = new ArrayList<>(processors);
+        more.add(maker);
         return new Generation(model, parameterStore, manager, config, List.copyOf(more));
     }
 

@@ -67,7 +67,8 @@ import org.slf4j.LoggerFactory;
  * repetitionPenalty}, {@code presencePenalty}, {@code frequencyPenalty} and {@code noRepeatNgramSize}; {@code sample} (true,
  * false) says whether tokens are drawn, which any of {@code temperature}, {@code topK}, {@code topP}, {@code minP}, {@code
  * typicalP}, {@code epsilonCutoff}, {@code etaCutoff} and {@code seed} asks for, too (see {@link
- * io.github.djltransformers.decode.Sampling}); else it writes as {@code generation_config.json} says. A
+ * io.github.djltransformers.decode.Sampling}); {@code regex}, {@code jsonSchema} or {@code choices} (texts, a line each) says what a
+ * text must be (see {@link io.github.djltransformers.text.constraint.Constraint}); else it writes as {@code generation_config.json} says. A
  * {@link TextStream} is written as it is read where it comes from {@code streamingPredict}; its close is the prediction's end.
  */
 public final class CheckpointTranslatorFactory implements TranslatorFactory {
@@ -80,12 +81,14 @@ public final class CheckpointTranslatorFactory implements TranslatorFactory {
             "batchTokens",
             "beam",
             "beamGroups",
+            "choices",
             "diversityPenalty",
             "epsilonCutoff",
             "etaCutoff",
             "frequencyPenalty",
             "fullText",
             "head",
+            "jsonSchema",
             "lengthPenalty",
             "maxAnswerLength",
             "maxLength",
@@ -100,6 +103,7 @@ public final class CheckpointTranslatorFactory implements TranslatorFactory {
             "presencePenalty",
             "prefix",
             "prompt",
+            "regex",
             "repetitionPenalty",
             "sample",
             "seed",

@@ -6,12 +6,17 @@ import io.github.djltransformers.ModelArguments;
 import io.github.djltransformers.decode.GenerationConfig;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.GenerationConfigJson;
+import io.github.djltransformers.text.constraint.ConstrainedVocabulary;
+import io.github.djltransformers.text.constraint.Constraint;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** How a checkpoint writes: as its files say, and what arguments say otherwise. */
 final class GenerationArguments {
@@ -83,6 +88,25 @@ final class GenerationArguments {
         }
         addSampling(wishes);
         return GenerationConfigJson.read(directory, wishes);
+    }
+
+    /** What texts are to be, or null for any. */
+    ConstrainedVocabulary constraint(TextTokenizer tokenizer) {
+        Constraint regex = arguments.value("regex", "be a regular expression", null, Constraint::regex);
+        Constraint schema = arguments.value("jsonSchema", "be a JSON schema", null, Constraint::jsonSchema);
+        Constraint choices = arguments.value(
+                "choices",
+                "be texts, a line each",
+                null,
+                text -> Constraint.anyOf(text.lines().toList()));
+        List<Constraint> all =
+                Stream.of(regex, schema, choices).filter(Objects::nonNull).toList();
+        if (all.size() > 1) {
+            throw new IllegalArgumentException(
+                    "CheckpointTranslatorFactory: at most one of regex, jsonSchema and choices must be given, got "
+                            + all.size());
+        }
+        return all.isEmpty() ? null : new ConstrainedVocabulary(all.get(0), tokenizer);
     }
 
     private void addSampling(JsonObject wishes) {

@@ -213,7 +213,7 @@ final class Tasks {
                 of.arguments().flag("fullText", false) ? PromptJob.Form.WITH_PROMPT : PromptJob.Form.CONTINUATION;
         return new PromptJob<>(
                 tokenizer,
-                writer(of, new GenerationArguments(of).config("")),
+                writer(of, tokenizer, new GenerationArguments(of).config("")),
                 text -> tokenizer.encode(text).ids(),
                 of.promptLimit(),
                 form);
@@ -228,7 +228,7 @@ final class Tasks {
         ends.addAll(tokenizer.endIds());
         return new PromptJob<>(
                 tokenizer,
-                writer(of, config.toBuilder().optEndIds(ends).build()),
+                writer(of, tokenizer, config.toBuilder().optEndIds(ends).build()),
                 messages -> tokenizer.encodeChat(Arrays.asList(messages), true),
                 of.promptLimit(),
                 PromptJob.Form.ANSWER);
@@ -244,11 +244,11 @@ final class Tasks {
         if (form.firstId() >= 0) {
             config = config.toBuilder().optFirstId(form.firstId()).build();
         }
-        return new SourceJob(tokenizer, writer(of, config), form, of.limit(tokenizer, Integer.MAX_VALUE));
+        return new SourceJob(tokenizer, writer(of, tokenizer, config), form, of.limit(tokenizer, Integer.MAX_VALUE));
     }
 
-    private static Writer writer(TaskModel of, GenerationConfig config) {
-        return new Writer(config, of.batchTokens());
+    private static Writer writer(TaskModel of, TextTokenizer tokenizer, GenerationConfig config) {
+        return new Writer(config, new GenerationArguments(of).constraint(tokenizer), of.batchTokens());
     }
 
     /** Words for masks. */

@@ -229,6 +229,53 @@ class WritingTest {
                         .tokens());
     }
 
+    private static String causes(Throwable error) {
+        return error == null ? "" : error.getMessage() + "; " + causes(error.getCause());
+    }
+
+    /** Vocabularies of bytes and of pieces, a prompt that goes on, an answer and a translation, drawn, greedy and with beams. */
+    @EngineTest
+    void whatIsWrittenIsWhatItMustBe(String engine) throws Exception {
+        Path gpt = checkpoint("gpt2_bpe", "GPT2LMHeadModel");
+        edit(gpt, "generation_config.json", "{\"eos_token_id\": 0}");
+        Set<String> choices = Set.of("yes", "no", "perhaps größer");
+        for (int seed = 0; seed < 5; seed++) {
+            String text = predict(
+                    gpt,
+                    "Is it?",
+                    String.class,
+                    engine,
+                    Map.of("choices", String.join("\n", choices), "maxNewTokens", 30, "seed", seed, "temperature", 9));
+            assertTrue(choices.contains(text), text);
+        }
+        Path llama = checkpoint("llama_spm", "LlamaForCausalLM");
+        edit(llama, "generation_config.json", "{\"eos_token_id\": 2}");
+        String number = predict(
+                llama,
+                "It is",
+                String.class,
+                engine,
+                Map.of("regex", "[0-9]{2,4}( km)?", "maxNewTokens", 16, "beam", 3));
+        assertTrue(number.strip().matches("[0-9]{2,4}( km)?"), number);
+        Path t5 = checkpoint("t5_spm", "T5ForConditionalGeneration");
+        edit(t5, "generation_config.json", "{\"eos_token_id\": 1, \"decoder_start_token_id\": 0}");
+        String translation =
+                predict(t5, "Hello.", String.class, engine, Map.of("choices", "Hallo Welt.\nTag", "maxNewTokens", 40));
+        assertTrue(Set.of("Hallo Welt.", "Tag").contains(translation), translation);
+        Path qwen = checkpoint("json_qwen2", "Qwen2ForCausalLM");
+        ChatMessage[] messages = {new ChatMessage("user", "Who?")};
+        String schema =
+                "{\"type\": \"object\", \"properties\": {\"age\": {\"type\": \"integer\", \"minimum\": 0, \"maximum\":"
+                        + " 120}}, \"required\": [\"age\"]}";
+        String answer = predict(qwen, messages, String.class, engine, Map.of("jsonSchema", schema, "maxNewTokens", 30));
+        int age = JsonParser.parseString(answer).getAsJsonObject().get("age").getAsInt();
+        assertTrue(age >= 0 && age <= 120, answer);
+        Exception error = assertThrows(
+                Exception.class,
+                () -> predict(gpt, "Is it?", String.class, engine, Map.of("choices", "a", "regex", "b")));
+        assertTrue(causes(error).contains("at most one of regex, jsonSchema and choices"), causes(error));
+    }
+
     @EngineTest
     void messagesAreAnswered(String engine) throws Exception {
         Path checkpoint = checkpoint("json_qwen2", "Qwen2ForCausalLM");
