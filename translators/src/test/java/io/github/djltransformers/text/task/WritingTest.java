@@ -28,6 +28,7 @@ import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.text.chat.ChatMessage;
 import io.github.djltransformers.text.generate.GeneratedText;
+import io.github.djltransformers.text.generate.TextPublisher;
 import io.github.djltransformers.text.generate.TextStream;
 import io.github.djltransformers.text.tokenizer.SpecialText;
 import io.github.djltransformers.text.tokenizer.TextInput;
@@ -41,6 +42,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Flow;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -227,6 +229,61 @@ class WritingTest {
                         .tokens(),
                 predict(checkpoint, "Once upon", GeneratedText.class, engine, Map.of("beam", 3))
                         .tokens());
+    }
+
+    /** What a publisher gives is what the stream gives; cancelled, the writing is at its end and its memory free. */
+    @EngineTest
+    void piecesArePublished(String engine) throws Exception {
+        Path gpt = checkpoint("gpt2_bpe", "GPT2LMHeadModel");
+        try (ZooModel<String, TextStream> model =
+                        load(gpt, String.class, TextStream.class, engine, Map.of("maxNewTokens", 20));
+                Predictor<String, TextStream> predictor = model.newPredictor()) {
+            List<String> expected;
+            try (TextStream stream = predictor.streamingPredict("Once upon").getIterativeOutput()) {
+                expected = pieces(stream);
+            }
+            int before = model.getNDManager().getManagedArrays().size();
+            for (int wanted : new int[] {3, Integer.MAX_VALUE}) {
+                List<String> published = new ArrayList<>();
+                TextStream[] opened = new TextStream[1];
+                new TextPublisher(
+                                () -> opened[0] =
+                                        predictor.streamingPredict("Once upon").getIterativeOutput(),
+                                Runnable::run)
+                        .subscribe(new Flow.Subscriber<>() {
+                            private Flow.Subscription subscription;
+
+                            @Override
+                            public void onSubscribe(Flow.Subscription given) {
+                                subscription = given;
+                                given.request(Long.MAX_VALUE);
+                            }
+
+                            @Override
+                            public void onNext(String piece) {
+                                published.add(piece);
+                                if (published.size() == wanted) {
+                                    subscription.cancel();
+                                }
+                            }
+
+                            @Override
+                            public void onError(Throwable error) {
+                                throw new AssertionError(error);
+                            }
+
+                            @Override
+                            public void onComplete() {
+                                published.add("end");
+                            }
+                        });
+                List<String> whole = new ArrayList<>(expected);
+                whole.add("end");
+                assertEquals(whole.subList(0, Math.min(wanted, whole.size())), published);
+                assertFalse(opened[0].hasNext());
+            }
+            assertEquals(before, model.getNDManager().getManagedArrays().size());
+        }
     }
 
     private static String causes(Throwable error) {
