@@ -11,6 +11,15 @@ interface SentenceTranslation extends AutoCloseable {
     /** The translations of each sentence, as many as were asked for. */
     List<Translations> apply(List<String> sentences) throws TranslateException;
 
+    /**
+     * Which words of a sentence the words of its translation come from.
+     *
+     * @return Pharaoh's pairs, such as {@code 0-0 1-2}
+     */
+    default String align(String sentence, String translation) {
+        throw new UnsupportedOperationException("SentenceTranslation: this model has no alignments");
+    }
+
     @Override
     void close();
 

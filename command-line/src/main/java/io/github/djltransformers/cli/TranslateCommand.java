@@ -50,6 +50,13 @@ final class TranslateCommand implements Callable<Integer> {
     @Option(names = "--scores", description = "Print the score and a tab before each translation.")
     private boolean scores;
 
+    @Option(
+            names = "--alignments",
+            description =
+                    "Print behind each translation a tab and, for each of its words, the number of the sentence's word that"
+                            + " it comes from, a hyphen and its own number, from 0, by the model's attention.")
+    private boolean alignments;
+
     @Parameters(
             arity = "0..*",
             paramLabel = "SENTENCE",
@@ -79,7 +86,7 @@ final class TranslateCommand implements Callable<Integer> {
         Progress progress = Progress.onTerminal(spec.commandLine().getErr());
         try (SentenceTranslation model = opener.open(options, count)) {
             OrderedBatches<Translations> batches =
-                    new OrderedBatches<>(options.batchSize(), model::apply, new Lines(progress));
+                    new OrderedBatches<>(options.batchSize(), model::apply, new Lines(model, progress));
             if (sentences.isEmpty() || sentences.equals(List.of(InputText.STANDARD_INPUT))) {
                 translateStandardInput(batches);
             } else {
@@ -120,10 +127,12 @@ final class TranslateCommand implements Callable<Integer> {
     /** Prints translations. */
     private final class Lines implements OrderedBatches.Sink<Translations> {
         private final PrintWriter out = spec.commandLine().getOut();
+        private final SentenceTranslation model;
         private final Progress progress;
         private long number;
 
-        Lines(Progress progress) {
+        Lines(SentenceTranslation model, Progress progress) {
+            this.model = model;
             this.progress = progress;
         }
 
@@ -131,14 +140,14 @@ final class TranslateCommand implements Callable<Integer> {
         public void accept(String sentence, Translations translations) {
             number++;
             if (translations == null) {
-                print("", 0);
+                print(sentence, "", 0);
             } else {
-                translations.ranked().forEach(translation -> print(translation.text(), translation.score()));
+                translations.ranked().forEach(each -> print(sentence, each.text(), each.score()));
             }
             progress.add();
         }
 
-        private void print(String text, double score) {
+        private void print(String sentence, String text, double score) {
             StringBuilder line = new StringBuilder();
             if (nBest != null) {
                 line.append(number).append('\t');
@@ -147,7 +156,8 @@ final class TranslateCommand implements Callable<Integer> {
                 line.append(Text.format("%.4f\t", score));
             }
             // A translation is one line whatever the model says, or the lines after it would lose their places.
-            out.println(line.append(LINE_BREAK.matcher(text).replaceAll(" ")));
+            line.append(LINE_BREAK.matcher(text).replaceAll(" "));
+            out.println(alignments ? line.append('\t').append(model.align(sentence, text)) : line);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.github.djltransformers.cli;
 
 import ai.djl.Application;
+import ai.djl.MalformedModelException;
 import ai.djl.ModelException;
 import ai.djl.inference.Predictor;
 import ai.djl.repository.zoo.Criteria;
@@ -8,7 +9,11 @@ import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
 import io.github.djltransformers.compile.CompilationConfig;
+import io.github.djltransformers.model.EncoderDecoderTransformer;
+import io.github.djltransformers.text.tokenizer.SpecialToken;
+import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import io.github.djltransformers.text.translate.Translations;
+import io.github.djltransformers.text.translate.WordAligner;
 import io.github.djltransformers.zoo.EngineChoice;
 import io.github.djltransformers.zoo.ModelDescription;
 import io.github.djltransformers.zoo.PackagedModel;
@@ -27,6 +32,8 @@ import java.util.function.Supplier;
 final class ZooTranslation implements SentenceTranslation {
     private final ZooModel<String, Translations> model;
     private final Predictor<String, Translations> predictor;
+    private TextTokenizer tokenizer;
+    private WordAligner aligner; // null until one is asked for
 
     private ZooTranslation(ZooModel<String, Translations> model) {
         this.model = model;
@@ -134,7 +141,27 @@ final class ZooTranslation implements SentenceTranslation {
     }
 
     @Override
+    public String align(String sentence, String translation) {
+        if (aligner == null) {
+            try {
+                tokenizer = TextTokenizer.open(model.getModelPath());
+            } catch (IOException | MalformedModelException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
+            if (!(model.getBlock() instanceof EncoderDecoderTransformer block)) {
+                throw new IllegalArgumentException(
+                        "--alignments must be of a model of this library's own form, got " + model.getName());
+            }
+            aligner = new WordAligner(block, tokenizer, SpecialToken.START.id(), SpecialToken.END.id());
+        }
+        return aligner.pharaoh(model.getNDManager(), sentence, translation);
+    }
+
+    @Override
     public void close() {
+        if (tokenizer != null) {
+            tokenizer.close();
+        }
         predictor.close();
         model.close();
     }

@@ -51,6 +51,11 @@ class TranslateCommandTest {
         }
 
         @Override
+        public String align(String sentence, String translation) {
+            return sentence.length() + "-" + translation.length();
+        }
+
+        @Override
         public void close() {
             closed = true;
         }
@@ -246,6 +251,12 @@ class TranslateCommandTest {
                         .contains(
                                 " = 100.00 100.0/100.0/100.0/100.0 (BP = 1.000 ratio = 1.000 hyp_len = 7 ref_len = 7)"),
                 outcome.out());
+    }
+
+    @Test
+    void alignmentsStandBehindTranslations() {
+        Outcome outcome = run("", "translate", "--alignments", "--n-best=2", "--scores", "ab");
+        assertEquals("1\t0.0000\tAB\t2-2\n1\t-0.2500\tAB!\t2-3\n", outcome.out().replace("\r\n", "\n"));
     }
 
     @Test

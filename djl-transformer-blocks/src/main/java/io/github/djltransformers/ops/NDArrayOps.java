@@ -21,7 +21,7 @@ import ai.djl.training.ParameterStore;
  * <p>Results belong to the manager of the first tensor argument, never to a parameter's. Arguments are expected to have
  * passed {@link ShapeOps}.
  */
-public sealed class NDArrayOps implements TensorOps<NDArray> permits RecordingOps, RoundedOps {
+public sealed class NDArrayOps implements TensorOps<NDArray> permits ObservedOps, RecordingOps, RoundedOps {
     /** Far below any score, and finite in float32, so that a row of nothing else gives no NaN. */
     /** Added to what is not to be the greatest: far below any feature, and within float32. */
     private static final double BEYOND_ALL = 1e30;
@@ -316,7 +316,7 @@ public sealed class NDArrayOps implements TensorOps<NDArray> permits RecordingOp
     }
 
     /** Repeats each key or value head for the query heads that share it (grouped-query attention, Ainslie et al. 2023). */
-    private static NDArray shared(NDArray heads, NDArray query) {
+    static NDArray shared(NDArray heads, NDArray query) {
         long groups = query.getShape().get(1) / heads.getShape().get(1);
         return groups == 1 ? heads : heads.repeat(1, groups);
     }

@@ -107,7 +107,8 @@ class BlocksLayeringTest {
                         Initializers.class)
                 .and()
                 .haveNameNotMatching(
-                        ".*\\.ops\\.(\\w+Arrays|RecordingOps|RoundedOps)(\\$.*)?") // interpret with arrays too
+                        ".*\\.ops\\.(\\w+Arrays|ObservedOps|RecordingOps|RoundedOps)(\\$.*)?") // interpret with arrays
+                // too
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("ai\\.djl\\.ndarray\\.(NDArrays?|NDList|NDManager|NDScope|index\\..*|internal\\..*)")
