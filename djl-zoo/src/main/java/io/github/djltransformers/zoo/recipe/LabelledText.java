@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A text with what is to be told of it.
@@ -19,6 +21,9 @@ import java.util.List;
 record LabelledText(List<String> words, List<String> labels, String text) {
     /** Where CoNLL-U says of a word that no blank is behind it. */
     private static final String NO_BLANK = "SpaceAfter=No";
+
+    private static final Pattern SEVERAL = Pattern.compile("(\\d{1,9})-(\\d{1,9})");
+    private static final Pattern NOT_WRITTEN = Pattern.compile("\\d+\\.\\d+");
 
     /** Words with blanks between. */
     static LabelledText of(List<String> words, List<String> labels) {
@@ -98,14 +103,26 @@ record LabelledText(List<String> words, List<String> labels, String text) {
         private final List<String> words = new ArrayList<>();
         private final List<String> tags = new ArrayList<>();
         private final StringBuilder text = new StringBuilder();
+        private int joined; // words to come that are written as one with the next
+        private boolean joinedWithNext;
 
-        /** In CoNLL-U lines of several words in one, and of words that are not written, have a hyphen or a point in their number. */
+        /**
+         * In CoNLL-U a line of several words in one has their numbers with a hyphen between, and says whether a blank is behind
+         * the last of them; a line of a word that is not written has a point in its number.
+         */
         void add(String[] fields, HeadCorpus corpus) {
-            if (!fields[0].matches("\\d+[-.]\\d+")) {
+            boolean blank = !fields[fields.length - 1].contains(NO_BLANK);
+            Matcher several = SEVERAL.matcher(fields[0]);
+            if (several.matches()) {
+                joined = Integer.parseInt(several.group(2)) - Integer.parseInt(several.group(1)) + 1;
+                joinedWithNext = !blank;
+            } else if (!NOT_WRITTEN.matcher(fields[0]).matches()) {
                 String word = fields[corpus.textColumn()];
                 words.add(word);
                 tags.add(fields[corpus.labelColumn()]);
-                text.append(word).append(fields[fields.length - 1].contains(NO_BLANK) ? "" : " ");
+                boolean behind = joined == 0 ? blank : joined == 1 && !joinedWithNext;
+                joined = Math.max(0, joined - 1);
+                text.append(word).append(behind ? " " : "");
             }
         }
 
@@ -116,6 +133,7 @@ record LabelledText(List<String> words, List<String> labels, String text) {
                 words.clear();
                 tags.clear();
                 text.setLength(0);
+                joined = 0;
             }
         }
     }

@@ -67,14 +67,15 @@ class LabelledTextTest {
     void blanksAreWhereTheFileSaysThatTheyAre() throws Exception {
         Path file = Files.writeString(
                 folder.resolve("a.conllu"),
-                "# text = I can't.\n1\tI\tPRON\t_\n2-3\tcan't\t_\tSpaceAfter=No\n2\tca\tAUX\tSpaceAfter=No\n"
-                        + "3\tn't\tPART\tSpaceAfter=No\n4\t.\tPUNCT\t_\n5.1\tgo\tVERB\t_\n\n\n1\tYes\tINTJ\t_\n");
+                "# text = I can't.\n1\tI\tPRON\t_\n2-3\tcan't\t_\tSpaceAfter=No\n2\tca\tAUX\t_\n"
+                        + "3\tn't\tPART\t_\n4\t.\tPUNCT\t_\n5.1\tgo\tVERB\t_\n\n\n1-2\tGimme\t_\t_\n1\tGim\tVERB\t_\n2\tme\tPRON\t_\n"
+                        + "3\tit\tPRON\t_\n");
         List<LabelledText> texts = LabelledText.read(file, corpus(HeadCorpus.Form.TAGGED_WORDS, 1, 2));
         assertEquals(2, texts.size());
         assertEquals("I can't.", texts.get(0).text());
         assertEquals("I ca n't .", texts.get(0).key());
         assertEquals(List.of("PRON", "AUX", "PART", "PUNCT"), texts.get(0).labels());
-        assertEquals("Yes", texts.get(1).text());
+        assertEquals("Gimme it", texts.get(1).text());
     }
 
     @Test

@@ -42,7 +42,7 @@ class TaggingTrainingTest {
                     "Paris", "New York", "Rome", "Princeton", "Göttingen", "London", "Old York", "New London")) {
                 String[] names = who.split(" ");
                 StringBuilder text = new StringBuilder("# a remark\n");
-                text.append("1-2\tboth\tO\n");
+                text.append("0.1\tnothing\tO\n");
                 text.append("1\t" + names[0] + "\tB-PER\n2\t" + names[1] + "\tI-PER\n3\twent\tO\n4\tto\tO\n");
                 String tag = "B-LOC";
                 int number = 5;
