@@ -44,7 +44,8 @@ public final class ModelPackager {
      * Copies {@code config.json}, {@code model.safetensors}, {@code tokenizer.json}, {@code serving.properties} and the
      * model card {@code README.md} of a model, or those of them that a checkpoint of Hugging Face has, and its
      * {@code generation_config.json}, {@code tokenizer_config.json} and the files of sentence-transformers, to {@code root/id/version} and enters them into {@code root/index.json},
-     * before the other versions; an entry of the same id and version is replaced.
+     * before the other versions, and one of a new id behind all others, so that what criteria find first stays; an entry of the
+     * same id and version is replaced.
      *
      * <p>The copy is a {@link ModelDirectory}, and so is what the zoo unpacks of it: DJL loads either by
      * {@code optModelPath} together with {@code optTranslatorFactory(new TextToTextTranslatorFactory())}. The factory cannot
@@ -70,12 +71,13 @@ public final class ModelPackager {
         PackagedModel entry = new PackagedModel(description, files);
         Path index = root.resolve(INDEX);
         List<PackagedModel> models = new ArrayList<>();
-        models.add(entry);
         if (Files.exists(index)) {
-            ModelIndex.read(index.toUri().toURL()).models().stream()
-                    .filter(other -> !other.toString().equals(entry.toString()))
-                    .forEach(models::add);
+            models.addAll(ModelIndex.read(index.toUri().toURL()).models());
         }
+        List<String> ids = models.stream().map(each -> each.description().id()).toList();
+        int place = ids.contains(description.id()) ? ids.indexOf(description.id()) : models.size();
+        models.add(place, entry);
+        models.removeIf(other -> other != entry && other.toString().equals(entry.toString()));
         Files.writeString(index, ModelIndex.of(models).toJson());
         return entry;
     }

@@ -96,6 +96,42 @@ class PackagedCheckpointTest {
         }
     }
 
+    /** A new model stands behind the others, a new version before the older ones, and files may be in a folder. */
+    @Test
+    void modelsStayWhereCriteriaFindThem() throws Exception {
+        Path models = temporary.resolve("models");
+        Files.writeString(checkpoint.resolve("modules.json"), "[]");
+        Files.writeString(
+                Files.createDirectories(checkpoint.resolve("1_Pooling")).resolve("config.json"), "{}");
+        ModelDescription first = description();
+        for (String name : List.of("writer 1.0.0", "other 1.0.0", "writer 2.0.0", "writer 1.0.0", "other 1.1.0")) {
+            String[] parts = name.split(" ");
+            ModelPackager.add(
+                    models,
+                    checkpoint,
+                    new ModelDescription(
+                            parts[0],
+                            parts[1],
+                            first.application(),
+                            first.properties(),
+                            first.license(),
+                            first.summary(),
+                            first.scores()));
+        }
+        List<PackagedModel> all =
+                ModelIndex.read(models.resolve("index.json").toUri().toURL()).models();
+        assertEquals(
+                List.of("writer 1.0.0", "writer 2.0.0", "other 1.1.0", "other 1.0.0"),
+                all.stream().map(PackagedModel::toString).toList());
+        assertTrue(all.get(0).files().stream().anyMatch(file -> file.name().equals("1_Pooling/config.json")));
+        assertTrue(Files.exists(models.resolve("other/1.1.0/1_Pooling/config.json")));
+        Path unpacked = new ModelCache(models.resolve("index.json").toUri().toURL(), temporary.resolve("cache"))
+                .unpack(all.get(2));
+        assertEquals("{}", Files.readString(unpacked.resolve("1_Pooling/config.json")));
+        assertEquals(
+                List.of("other"), List.of(temporary.resolve("cache").toFile().list()));
+    }
+
     @Test
     void whatItIsNotForIsToldBeforeItIsUnpacked() throws Exception {
         ModelPackager.add(temporary.resolve("models"), checkpoint, description());
