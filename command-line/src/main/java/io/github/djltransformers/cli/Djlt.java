@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ClassifyCommand.class,
             EmbedCommand.class,
             EvaluateCommand.class,
+            ExplainCommand.class,
             ExportCommand.class,
             FillCommand.class,
             GenerateCommand.class,

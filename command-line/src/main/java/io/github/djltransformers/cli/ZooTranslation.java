@@ -7,11 +7,17 @@ import ai.djl.inference.Predictor;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
+import ai.djl.training.ParameterStore;
 import ai.djl.translate.TranslateException;
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import io.github.djltransformers.compile.CompilationConfig;
+import io.github.djltransformers.decode.AttentionMaps;
 import io.github.djltransformers.model.EncoderDecoderTransformer;
 import io.github.djltransformers.text.tokenizer.SpecialToken;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
+import io.github.djltransformers.text.tokenizer.TokenizedText;
 import io.github.djltransformers.text.translate.Translations;
 import io.github.djltransformers.text.translate.WordAligner;
 import io.github.djltransformers.zoo.EngineChoice;
@@ -24,6 +30,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -32,8 +40,7 @@ import java.util.function.Supplier;
 final class ZooTranslation implements SentenceTranslation {
     private final ZooModel<String, Translations> model;
     private final Predictor<String, Translations> predictor;
-    private TextTokenizer tokenizer;
-    private WordAligner aligner; // null until one is asked for
+    private TextTokenizer tokenizer; // null until it is needed
 
     private ZooTranslation(ZooModel<String, Translations> model) {
         this.model = model;
@@ -41,11 +48,11 @@ final class ZooTranslation implements SentenceTranslation {
     }
 
     /** Loads a packaged model or a directory. */
-    static SentenceTranslation open(ModelOptions options, int nBest) throws IOException, ModelException {
+    static ZooTranslation open(ModelOptions options, int nBest) throws IOException, ModelException {
         return open(TransformerModelZoo.packaged(), options, nBest);
     }
 
-    static SentenceTranslation open(TransformerModelZoo zoo, ModelOptions options, int nBest)
+    static ZooTranslation open(TransformerModelZoo zoo, ModelOptions options, int nBest)
             throws IOException, ModelException {
         if (options.checkpoint() != null) {
             return new ZooTranslation(CheckpointModels.load(
@@ -142,19 +149,86 @@ final class ZooTranslation implements SentenceTranslation {
 
     @Override
     public String align(String sentence, String translation) {
-        if (aligner == null) {
+        return new WordAligner(block(), tokenizer(), SpecialToken.START.id(), SpecialToken.END.id())
+                .pharaoh(model.getNDManager(), sentence, translation);
+    }
+
+    private EncoderDecoderTransformer block() {
+        if (model.getBlock() instanceof EncoderDecoderTransformer block) {
+            return block;
+        }
+        throw new IllegalArgumentException(
+                "--model must be of this library's own form to show its attention, got " + model.getName());
+    }
+
+    private TextTokenizer tokenizer() {
+        if (tokenizer == null) {
             try {
                 tokenizer = TextTokenizer.open(model.getModelPath());
             } catch (IOException | MalformedModelException e) {
                 throw new IllegalArgumentException(e.getMessage(), e);
             }
-            if (!(model.getBlock() instanceof EncoderDecoderTransformer block)) {
-                throw new IllegalArgumentException(
-                        "--alignments must be of a model of this library's own form, got " + model.getName());
-            }
-            aligner = new WordAligner(block, tokenizer, SpecialToken.START.id(), SpecialToken.END.id());
         }
-        return aligner.pharaoh(model.getNDManager(), sentence, translation);
+        return tokenizer;
+    }
+
+    /** What a translation looks at, as the page of djlt explain takes it. */
+    JsonObject explain(String sentence) throws TranslateException {
+        String translation = apply(List.of(sentence)).get(0).best().text();
+        TokenizedText source = tokenizer().encode(sentence);
+        TokenizedText target = tokenizer().encode(translation);
+        if (source.length() == 0 || target.length() == 0) {
+            throw new IllegalArgumentException("SENTENCE must have a word, got '" + sentence + "'");
+        }
+        int[] ids = Arrays.copyOf(source.ids(), source.length() + 1);
+        ids[source.length()] = SpecialToken.END.id();
+        int[] read = new int[target.length() + 1];
+        read[0] = SpecialToken.START.id();
+        System.arraycopy(target.ids(), 0, read, 1, target.length());
+        AttentionMaps maps = AttentionMaps.of(
+                block(), new ParameterStore(model.getNDManager(), false), model.getNDManager(), ids, read);
+        Gson gson = CheckpointOptions.gson();
+        JsonObject data = new JsonObject();
+        data.addProperty("title", sentence + " \u2192 " + translation);
+        List<String> sourceTokens = texts(sentence, source);
+        sourceTokens.add(SpecialToken.END.text());
+        List<String> written = texts(translation, target);
+        written.add(SpecialToken.END.text());
+        data.add("source", gson.toJsonTree(sourceTokens));
+        data.add("read", gson.toJsonTree(written));
+        data.add("encoder", rounded(maps.encoder()));
+        data.add("decoder", rounded(maps.decoder()));
+        data.add("cross", rounded(maps.cross()));
+        return data;
+    }
+
+    private static List<String> texts(String text, TokenizedText tokens) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < tokens.length(); i++) {
+            texts.add(text.substring(tokens.start(i), tokens.end(i)));
+        }
+        return texts;
+    }
+
+    /** Numbers of three digits, which are all that a colour shows. */
+    private static JsonArray rounded(List<float[][][]> layers) {
+        JsonArray all = new JsonArray();
+        for (float[][][] layer : layers) {
+            JsonArray heads = new JsonArray();
+            for (float[][] head : layer) {
+                JsonArray rows = new JsonArray();
+                for (float[] row : head) {
+                    JsonArray numbers = new JsonArray();
+                    for (float weight : row) {
+                        numbers.add(Math.round(weight * 1000) / 1000.0);
+                    }
+                    rows.add(numbers);
+                }
+                heads.add(rows);
+            }
+            all.add(heads);
+        }
+        return all;
     }
 
     @Override

@@ -65,7 +65,7 @@ class DjltTest {
                 new Outcome(
                         2,
                         "",
-                        "djlt: a command must be named, one of [answer, benchmark, classify, embed, evaluate, export, fill, generate, models, package, tag, tokenize, train, translate, verify]; see djlt --help"
+                        "djlt: a command must be named, one of [answer, benchmark, classify, embed, evaluate, explain, export, fill, generate, models, package, tag, tokenize, train, translate, verify]; see djlt --help"
                                 + System.lineSeparator()),
                 run());
         assertEquals(
