@@ -192,10 +192,14 @@ final class ZooTranslation implements SentenceTranslation {
         data.addProperty("title", sentence + " \u2192 " + translation);
         List<String> sourceTokens = texts(sentence, source);
         sourceTokens.add(SpecialToken.END.text());
+        // A token is written where the one before it is read.
         List<String> written = texts(translation, target);
         written.add(SpecialToken.END.text());
+        List<String> readTokens = texts(translation, target);
+        readTokens.add(0, SpecialToken.START.text());
         data.add("source", gson.toJsonTree(sourceTokens));
-        data.add("read", gson.toJsonTree(written));
+        data.add("written", gson.toJsonTree(written));
+        data.add("read", gson.toJsonTree(readTokens));
         data.add("encoder", rounded(maps.encoder()));
         data.add("decoder", rounded(maps.decoder()));
         data.add("cross", rounded(maps.cross()));

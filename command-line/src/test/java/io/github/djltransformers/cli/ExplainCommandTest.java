@@ -34,7 +34,11 @@ class ExplainCommandTest {
         assertTrue(data.get("title").getAsString().startsWith("My </script> father works in a city. \u2192 "));
         int source = data.getAsJsonArray("source").size();
         int read = data.getAsJsonArray("read").size();
-        assertEquals("</s>", data.getAsJsonArray("read").get(read - 1).getAsString());
+        assertEquals("<s>", data.getAsJsonArray("read").get(0).getAsString());
+        assertEquals("</s>", data.getAsJsonArray("written").get(read - 1).getAsString());
+        assertEquals(
+                data.getAsJsonArray("written").get(0),
+                data.getAsJsonArray("read").get(1));
         check(data.getAsJsonArray("encoder"), 4, source, source);
         check(data.getAsJsonArray("decoder"), 2, read, read);
         check(data.getAsJsonArray("cross"), 2, read, source);
