@@ -100,6 +100,28 @@ class CheckpointCommandsTest {
                 .contains("labels of the model must have one that begins with 'entail'"));
     }
 
+    /** A model with several heads tells all of them: the class, then each slot with its place, then an empty line. */
+    @Test
+    void classifyAndTagPrintAllHeads() throws Exception {
+        String request = "play some jazz by Miles";
+        String told = run("", "classify", "--model", "en-intents", request);
+        assertTrue(
+                told.matches(
+                        "PlayMusic 0\\.9\\d{3}\\R10\t14\tgenre\t0\\.\\d{4}\tjazz\\R18\t23\tartist\t0\\.\\d{4}\tMiles\\R\\R"),
+                told);
+        String slots = told.substring(told.indexOf('\n') + 1);
+        assertEquals(slots, run("", "tag", "--model", "en-intents", request));
+        JsonObject object = json(run("", "classify", "--json", "--model", "en-intents", request));
+        assertEquals(2, object.getAsJsonArray("entities").size());
+        assertEquals(
+                "PlayMusic",
+                object.getAsJsonArray("classes")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("label")
+                        .getAsString());
+    }
+
     @Test
     void tagAnswerAndFillPrintPlacesAndWords() throws Exception {
         String tagger = TaskCheckpoint.copy("bert_tokcls", temporary).toString();

@@ -146,7 +146,6 @@ public final class GenerationConfigJson {
         if (!c.flag("do_sample", false)) {
             return null;
         }
-        JsonElement seed = c.json().get("seed");
         return new Sampling(
                 c.number("temperature", 1),
                 c.integer("top_k", DEFAULT_TOP_K),
@@ -155,7 +154,20 @@ public final class GenerationConfigJson {
                 c.number("typical_p", 1),
                 c.number("epsilon_cutoff", 0),
                 c.number("eta_cutoff", 0),
-                seed == null || seed.isJsonNull() ? OptionalLong.empty() : OptionalLong.of(seed.getAsLong()));
+                seed(c));
+    }
+
+    private static OptionalLong seed(CheckpointConfig c) throws MalformedModelException {
+        if (!c.has("seed")) {
+            return OptionalLong.empty();
+        }
+        JsonElement seed = c.json().get("seed");
+        if (!(seed instanceof JsonPrimitive number
+                && number.isNumber()
+                && seed.toString().matches("-?\\d{1,18}"))) {
+            throw c.wrong("seed", "a whole number of at most 18 digits", seed);
+        }
+        return OptionalLong.of(seed.getAsLong());
     }
 
     /** Pairs of a list of one id and what is added. */

@@ -1,9 +1,7 @@
 package io.github.djltransformers.zoo.recipe;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.run.BatchSource;
 import io.github.djltransformers.run.TrainingBatch;
 import io.github.djltransformers.text.data.LengthBatches;
@@ -165,9 +163,8 @@ final class LabelledTexts implements BatchSource {
     }
 
     private NDList inputs(NDManager manager, List<int[]> seen, int... places) {
-        TokenRows rows = TokenRows.of(Arrays.stream(places).mapToObj(seen::get).toList(), form.padding);
-        NDArray keep = rows.keepMask(manager);
-        return keep == null ? new NDList(rows.ids(manager)) : new NDList(rows.ids(manager), keep);
+        return PairBatches.inputs(
+                manager, Arrays.stream(places).mapToObj(seen::get).toList(), form.padding);
     }
 
     private final class Batch implements TrainingBatch {

@@ -54,6 +54,7 @@ record RecipeCheckpoint(String from, Vocabulary tokenizer, JsonObject model) {
     List<String> files(Path data) throws IOException {
         List<String> files = new ArrayList<>();
         if (!from.isEmpty()) {
+            require(Files.isDirectory(data.resolve(from)), "from", "be the folder of a checkpoint", data.resolve(from));
             try (Stream<Path> all = Files.list(data.resolve(from))) {
                 all.filter(file -> file.toString().endsWith(".safetensors") || isOfTokenizer(file))
                         .map(file -> from + "/" + file.getFileName())

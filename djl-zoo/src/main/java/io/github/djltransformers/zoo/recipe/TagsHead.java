@@ -95,6 +95,7 @@ record TagsHead(List<String> labels) implements LabelHead {
     @Override
     public Judge judge() {
         SpanScores judged = new SpanScores();
+        TagPath likeliest = new TagPath(labels);
         boolean spans = labels.stream().anyMatch(label -> label.startsWith(BEGINS));
         return new Judge() {
             @Override
@@ -110,7 +111,7 @@ record TagsHead(List<String> labels) implements LabelHead {
                                 .filter(token -> token >= 0)
                                 .mapToObj(token -> numbers(scores, (row + token) * labels.size()))
                                 .toList();
-                        int[] path = new TagPath(labels).best(words);
+                        int[] path = likeliest.best(words);
                         List<String> told = new ArrayList<>();
                         int word = 0;
                         for (int token : first) {

@@ -1,13 +1,10 @@
 package io.github.djltransformers.text.constraint;
 
+import io.github.djltransformers.text.tokenizer.ByteSymbols;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -30,12 +27,11 @@ final class VocabularyBytes {
         List<String> tokens =
                 IntStream.range(0, size).mapToObj(tokenizer::token).toList();
         pieces = tokens.stream().anyMatch(token -> token != null && token.indexOf(BLANK) >= 0);
-        Map<Character, Integer> symbols = symbols();
         ofToken = new byte[size][];
         for (int id = 0; id < size; id++) {
             String token = tokens.get(id);
             if (token != null && !isSpecial(tokenizer, id, token)) {
-                ofToken[id] = pieces ? ofPiece(token) : ofSymbols(token, symbols);
+                ofToken[id] = pieces ? ofPiece(token) : ByteSymbols.bytes(token);
             }
         }
         sorted = IntStream.range(0, size)
@@ -57,36 +53,6 @@ final class VocabularyBytes {
         return value.matches()
                 ? new byte[] {(byte) Integer.parseInt(value.group(1), 16)}
                 : token.replace(BLANK, ' ').getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** The bytes that the characters of a byte-level vocabulary stand for (Radford et al. 2019). */
-    private static Map<Character, Integer> symbols() {
-        Map<Character, Integer> symbols = new HashMap<>();
-        List<Integer> others = new ArrayList<>();
-        for (int value = 0; value < 256; value++) {
-            if (value >= '!' && value <= '~' || value >= 0xA1 && value != 0xAD) {
-                symbols.put((char) value, value);
-            } else {
-                others.add(value);
-            }
-        }
-        for (int i = 0; i < others.size(); i++) {
-            symbols.put((char) (0x100 + i), others.get(i));
-        }
-        return symbols;
-    }
-
-    /** Null for a token that is no run of such characters, which no text is made of. */
-    private static byte[] ofSymbols(String token, Map<Character, Integer> symbols) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int i = 0; i < token.length(); i++) {
-            Integer value = symbols.get(token.charAt(i));
-            if (value == null) {
-                return null;
-            }
-            bytes.write(value);
-        }
-        return bytes.toByteArray();
     }
 
     /** Whether the blank that the first token of a text begins with is not written. */

@@ -15,10 +15,12 @@ final class Entities {
 
     private final List<String> labels;
     private final Aggregation aggregation;
+    private final TagPath path;
 
     Entities(List<String> labels, Aggregation aggregation) {
         this.labels = labels;
         this.aggregation = aggregation;
+        path = new TagPath(labels);
     }
 
     NamedEntity[] of(String text, List<TaggedToken> tokens) {
@@ -72,15 +74,14 @@ final class Entities {
 
     /** Words whose best classes are those of the likeliest path. */
     private List<TaggedToken> together(List<TaggedToken> words) {
-        int[] path = new TagPath(labels)
-                .best(words.stream()
-                        .map(word -> Arrays.stream(word.scores()).map(Math::log).toArray())
-                        .toList());
+        int[] best = path.best(words.stream()
+                .map(word -> Arrays.stream(word.scores()).map(Math::log).toArray())
+                .toList());
         List<TaggedToken> told = new ArrayList<>();
-        for (int i = 0; i < path.length; i++) {
+        for (int i = 0; i < best.length; i++) {
             TaggedToken word = words.get(i);
             double[] only = new double[labels.size()];
-            only[path[i]] = word.scores()[path[i]];
+            only[best[i]] = word.scores()[best[i]];
             told.add(new TaggedToken(only, word.index(), word.start(), word.end(), false));
         }
         return told;

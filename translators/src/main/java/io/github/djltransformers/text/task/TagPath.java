@@ -10,23 +10,26 @@ import java.util.List;
 public final class TagPath {
     private static final String GOES_ON = "I-";
 
-    private final List<String> labels;
+    /** Of each tag whether it may stand behind each other, and in the last place whether it may stand first. */
+    private final boolean[][] fits;
 
     /**
      * @param labels the names of tags by number
      */
     public TagPath(List<String> labels) {
-        this.labels = List.copyOf(labels);
+        int count = labels.size();
+        fits = new boolean[count][count + 1];
+        for (int tag = 0; tag < count; tag++) {
+            for (int before = 0; before <= count; before++) {
+                fits[tag][before] = fits(before == count ? "" : labels.get(before), labels.get(tag));
+            }
+        }
     }
 
-    /** Whether a tag may stand behind another, or first. */
-    private boolean fits(int before, int tag) {
-        String label = labels.get(tag);
-        if (!label.startsWith(GOES_ON)) {
-            return true;
-        }
-        String previous = before < 0 ? "" : labels.get(before);
-        return previous.equals(label) || previous.equals("B-" + label.substring(GOES_ON.length()));
+    private static boolean fits(String before, String label) {
+        return !label.startsWith(GOES_ON)
+                || before.equals(label)
+                || before.equals("B-" + label.substring(GOES_ON.length()));
     }
 
     /**
@@ -36,7 +39,7 @@ public final class TagPath {
      * @return of each word the number of its tag
      */
     public int[] best(List<double[]> logProbabilities) {
-        int count = labels.size();
+        int count = fits.length;
         int[][] from = new int[logProbabilities.size()][count];
         double[] best = new double[count];
         for (int word = 0; word < from.length; word++) {
@@ -46,7 +49,7 @@ public final class TagPath {
                 for (int before = word == 0 ? -1 : 0; before < (word == 0 ? 0 : count); before++) {
                     double score =
                             (before < 0 ? 0 : best[before]) + logProbabilities.get(word)[tag];
-                    if (score > next[tag] && fits(before, tag)) {
+                    if (score > next[tag] && fits[tag][before < 0 ? count : before]) {
                         next[tag] = score;
                         from[word][tag] = before;
                     }
