@@ -146,15 +146,19 @@ public final class GenerationConfigJson {
         if (!c.flag("do_sample", false)) {
             return null;
         }
-        return new Sampling(
-                c.number("temperature", 1),
-                c.integer("top_k", DEFAULT_TOP_K),
-                c.number("top_p", 1),
-                c.number("min_p", 0),
-                c.number("typical_p", 1),
-                c.number("epsilon_cutoff", 0),
-                c.number("eta_cutoff", 0),
-                seed(c));
+        try {
+            return new Sampling(
+                    c.number("temperature", 1),
+                    c.integer("top_k", DEFAULT_TOP_K),
+                    c.number("top_p", 1),
+                    c.number("min_p", 0),
+                    c.number("typical_p", 1),
+                    c.number("epsilon_cutoff", 0),
+                    c.number("eta_cutoff", 0),
+                    seed(c));
+        } catch (IllegalArgumentException e) {
+            throw c.malformed("sampling must be valid, got: " + e.getMessage());
+        }
     }
 
     private static OptionalLong seed(CheckpointConfig c) throws MalformedModelException {

@@ -99,7 +99,7 @@ final class JsonSchema {
             throw wrong(place, "be an object", element);
         }
         if (schema.has("$ref")) {
-            return referred(schema.get("$ref").getAsString(), place, references);
+            return referred(string(schema.get("$ref"), place + "/$ref"), place, references);
         }
         if (schema.has("const")) {
             requireKeys(schema, place, Set.of("const", "type"));
@@ -115,12 +115,20 @@ final class JsonSchema {
         }
         JsonElement type = schema.get("type");
         if (type instanceof JsonArray) {
-            return union(type, place + "/type", each -> ofType(each.getAsString(), schema, place, references));
+            return union(
+                    type, place + "/type", each -> ofType(string(each, place + "/type"), schema, place, references));
         }
         if (type == null) {
             throw wrong(place, "have type, enum, const, anyOf or $ref", schema);
         }
-        return ofType(type.getAsString(), schema, place, references);
+        return ofType(string(type, place + "/type"), schema, place, references);
+    }
+
+    private static String string(JsonElement value, String place) {
+        if (value instanceof JsonPrimitive primitive && primitive.isString()) {
+            return primitive.getAsString();
+        }
+        throw wrong(place, "be a string", value);
     }
 
     private static Automaton text(JsonElement value) {
@@ -169,7 +177,7 @@ final class JsonSchema {
         Set<String> keys = new TreeSet<>(own);
         keys.add("type");
         if (schema.get("type") instanceof JsonArray types) {
-            types.forEach(each -> keys.addAll(OF_TYPE.getOrDefault(each.getAsString(), Set.of())));
+            types.forEach(each -> keys.addAll(OF_TYPE.getOrDefault(string(each, place + "/type"), Set.of())));
         }
         requireKeys(schema, place, keys);
         return switch (type) {
@@ -201,7 +209,7 @@ final class JsonSchema {
         }
         Set<String> required = new TreeSet<>();
         if (schema.get("required") instanceof JsonArray listed) {
-            listed.forEach(each -> required.add(each.getAsString()));
+            listed.forEach(each -> required.add(string(each, place + "/required")));
         }
         if (!names.containsAll(required)) {
             throw wrong(place + "/required", "be among the properties " + names, required);
@@ -240,8 +248,7 @@ final class JsonSchema {
         int most = count(schema, "maxLength", -1, place);
         Automaton length = most < 0 ? Operations.repeat(CHARACTER, least) : Operations.repeat(CHARACTER, least, most);
         if (schema.has("pattern")) {
-            length = Operations.intersection(
-                    length, pattern(schema.get("pattern").getAsString()));
+            length = Operations.intersection(length, pattern(string(schema.get("pattern"), place + "/pattern")));
         }
         return Operations.concatenate(List.of(QUOTE, length, QUOTE));
     }

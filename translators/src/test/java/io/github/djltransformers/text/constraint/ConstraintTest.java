@@ -215,6 +215,9 @@ class ConstraintTest {
         refuses("{\"type\": \"text\"}", "#/type must be one of");
         refuses("{\"$defs\": {\"a\": {\"$ref\": \"#/$defs/a\"}}, \"$ref\": \"#/$defs/a\"}", "must not refer to itself");
         refuses("{\"oneOf\": []}", "must have type, enum, const, anyOf or $ref");
+        refuses("{\"type\": {}}", "#/type must be a string, got {}");
+        refuses("{\"type\": \"object\", \"required\": [{}]}", "#/required must be a string, got {}");
+        refuses("{\"type\": \"string\", \"pattern\": []}", "#/pattern must be a string, got []");
         refuses("[]", "the schema must be an object");
         refuses("{", "the schema must be JSON");
     }
