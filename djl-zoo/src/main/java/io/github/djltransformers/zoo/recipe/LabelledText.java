@@ -148,17 +148,26 @@ record LabelledText(List<String> words, List<String> labels, String text) {
         return starts;
     }
 
-    /** For each word the token that its first character is in, or -1 where it was cut off. */
+    /**
+     * For each word the token that tells of it: the first that begins in it ("don't" is do and n't to a treebank, and may be don
+     * and 't in tokens), or else the one that its first character is in, or -1 where it was cut off.
+     */
     int[] firstTokens(TokenizedText tokens) {
         int[] starts = starts();
         int[] first = new int[starts.length];
         Arrays.fill(first, -1);
+        int[] ofToken = wordOfToken(tokens);
+        for (int i = ofToken.length - 1; i >= 0; i--) {
+            if (ofToken[i] >= 0) {
+                first[ofToken[i]] = i;
+            }
+        }
         int token = 0;
         for (int i = 0; i < first.length; i++) {
             while (token < tokens.length() && !covers(tokens, token, starts[i])) {
                 token++;
             }
-            if (token < tokens.length()) {
+            if (token < tokens.length() && first[i] < 0) {
                 first[i] = token;
             }
         }

@@ -50,16 +50,27 @@ class LabelledTextTest {
         }
     }
 
-    /** The pieces of a contraction are cut at another place than its words: each word is told by the token that it begins in. */
+    /** The pieces of a contraction are cut at another place than its words: each word is told by the token that begins in it. */
     @Test
-    void aWordIsToldByTheTokenThatItBeginsIn() throws Exception {
+    void aWordIsToldByTheTokenThatBeginsInIt() throws Exception {
         LabelledText text =
                 new LabelledText(List.of("I", "ca", "n't", "."), List.of("PRON", "AUX", "PART", "PUNCT"), "I can't.");
         try (TextTokenizer tokenizer = tokenizer("I can't I can't I can't I can't", 280)) {
             TokenizedText tokens = tokenizer.encode(text.text());
             assertEquals(List.of("\u0120I", "\u0120can", "'t", "."), tokens.tokens());
-            assertArrayEquals(new int[] {0, 1, 1, 3}, text.firstTokens(tokens));
+            assertArrayEquals(new int[] {0, 1, 2, 3}, text.firstTokens(tokens));
             assertArrayEquals(new int[] {0, 1, 2, 3}, text.wordOfToken(tokens));
+        }
+    }
+
+    /** Two words that are one token are told by it together. */
+    @Test
+    void aWordThatNoTokenBeginsInIsToldByTheOneThatItBeginsIn() throws Exception {
+        LabelledText text = new LabelledText(List.of("can", "not", "."), List.of("AUX", "PART", "PUNCT"), "cannot.");
+        try (TextTokenizer tokenizer = tokenizer("cannot. cannot. cannot. cannot. cannot", 300)) {
+            TokenizedText tokens = tokenizer.encode(text.text());
+            assertEquals(List.of("\u0120cannot", "."), tokens.tokens());
+            assertArrayEquals(new int[] {0, 0, 1}, text.firstTokens(tokens));
         }
     }
 
