@@ -25,18 +25,37 @@ final class DecodingLoop {
         this.more = more;
     }
 
-    /** An input in the middle of being written for. */
-    private record Input(SequenceSearch search, List<ScoresProcessor> processors) {}
+    /** An input in the middle of being written for: first what is given is read, then the search goes on. */
+    private static final class Input {
+        private final SequenceSearch search;
+        private final List<ScoresProcessor> processors;
+        private final int[] given;
+        private int read = 1;
+
+        Input(SequenceSearch search, List<ScoresProcessor> processors, int... given) {
+            this.search = search;
+            this.processors = processors;
+            this.given = given;
+        }
+
+        boolean reads() {
+            return read < given.length;
+        }
+
+        List<Continuation> step(Candidates candidates, int firstRow) {
+            return reads() ? List.of(new Continuation(firstRow, given[read++])) : search.step(candidates, firstRow);
+        }
+    }
 
     /**
      * Writes a sequence for each input. What one input gets does not depend on the others.
      *
-     * @param first the token of each input that the batch reads first
+     * @param given the tokens, at least one, that the batch has yet to read of each input before it goes on
      * @param prompts the tokens before the first new one, as processors see them, for each input
      * @param limits how many new tokens each input may get; the configuration's own limit where that is less
      */
-    List<List<GeneratedSequence>> run(int[] first, List<int[]> prompts, int[] limits) {
-        begin(first, prompts, limits);
+    List<List<GeneratedSequence>> run(List<int[]> given, List<int[]> prompts, int[] limits) {
+        begin(given, prompts, limits);
         boolean unfinished = true;
         while (unfinished) {
             unfinished = step();
@@ -45,22 +64,27 @@ final class DecodingLoop {
     }
 
     /** Prepares the first step; parameters as those of {@link #run}. */
-    void begin(int[] first, List<int[]> prompts, int[] limits) {
-        int room = batch.room();
-        if (room < 1) {
-            throw new IllegalArgumentException(
-                    "Generation: inputs must leave the model room for a token, got beginnings as long as it can read");
-        }
+    void begin(List<int[]> given, List<int[]> prompts, int[] limits) {
         for (int i = 0; i < prompts.size(); i++) {
+            int room = batch.room() - given.get(i).length + 1;
+            if (room < 1) {
+                throw new IllegalArgumentException(
+                        "Generation: inputs must leave the model room for a token, got beginnings as long as it can read");
+            }
             GenerationConfig bounded = config.within(Math.min(limits[i], room), prompts.get(i).length);
             List<ScoresProcessor> processors = ConfiguredProcessors.of(bounded, prompts.get(i).length);
             for (ProcessorMaker maker : more) {
                 processors.add(maker.of(prompts.get(i).length, bounded));
             }
-            inputs.add(new Input(SequenceSearch.of(bounded, prompts.get(i)), processors));
+            inputs.add(new Input(SequenceSearch.of(bounded, prompts.get(i)), processors, given.get(i)));
         }
         active = inputs;
-        tokens = first;
+        tokens = given.stream().mapToInt(each -> each[0]).toArray();
+    }
+
+    /** Whether the next step finds no token of the only input, since some that are given are yet to be read. */
+    boolean reads() {
+        return inputs.get(0).reads();
     }
 
     /**
@@ -74,7 +98,7 @@ final class DecodingLoop {
         int row = 0;
         for (Input input : active) {
             int count = input.search.rows();
-            rows.addAll(input.search.step(candidates, row));
+            rows.addAll(input.step(candidates, row));
             row += count;
         }
         active = active.stream().filter(input -> input.search.rows() > 0).toList();
@@ -103,7 +127,7 @@ final class DecodingLoop {
         int row = 0;
         for (Input input : active) {
             for (int own = 0; own < input.search.rows(); own++) {
-                choice.choose(logits, row++, input.search.sequence(own), input.processors);
+                choice.choose(logits, row++, input.search.sequence(own), input.reads() ? List.of() : input.processors);
             }
         }
         return choice.candidates();

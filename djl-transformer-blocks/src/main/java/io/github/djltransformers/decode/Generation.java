@@ -76,11 +76,32 @@ public final class Generation {
      */
     public List<List<GeneratedSequence>> fromSources(
             List<int[]> sources, IntUnaryOperator startIds, IntUnaryOperator limits) {
+        return fromBeginnings(
+                sources,
+                IntStream.range(0, sources.size())
+                        .mapToObj(source -> new int[] {startIds.applyAsInt(source)})
+                        .toList(),
+                limits);
+    }
+
+    /**
+     * Goes on, for sources, with what was written for them.
+     *
+     * @param sources at least one, of at least one token each
+     * @param beginnings for each source the token that decoding begins with, and those that its sequences begin with; their
+     *     lengths may differ
+     * @param limits how many new tokens a source may get, at least 1; the configuration's own limit where that is less
+     * @return for each source its sequences, without the beginning, best first
+     */
+    public List<List<GeneratedSequence>> fromBeginnings(
+            List<int[]> sources, List<int[]> beginnings, IntUnaryOperator limits) {
         requireSource(true);
-        int[] starts = IntStream.range(0, sources.size()).map(startIds).toArray();
-        List<int[]> prompts =
-                Arrays.stream(starts).mapToObj(start -> new int[] {start}).toList();
-        return write(TokenRows.of(sources, 0), starts, prompts, limits);
+        requireTokens("beginnings", beginnings);
+        if (beginnings.size() != sources.size()) {
+            throw new IllegalArgumentException("Generation: beginnings must be one for each of " + sources.size()
+                    + " sources, got " + beginnings.size());
+        }
+        return write(TokenRows.of(sources, 0), beginnings, beginnings, limits);
     }
 
     /**
@@ -102,12 +123,13 @@ public final class Generation {
      */
     public List<List<GeneratedSequence>> fromPrompts(List<int[]> prompts, List<int[]> seen) {
         requireSource(false);
-        requireTokens(prompts);
+        requireTokens("prompts", prompts);
         List<int[]> read = prompts.stream()
                 .map(prompt -> Arrays.copyOf(prompt, prompt.length - 1))
                 .toList();
-        int[] last =
-                prompts.stream().mapToInt(prompt -> prompt[prompt.length - 1]).toArray();
+        List<int[]> last = prompts.stream()
+                .map(prompt -> new int[] {prompt[prompt.length - 1]})
+                .toList();
         return write(TokenRows.beginnings(read, 0), last, seen, prompt -> config.maxNewTokens());
     }
 
@@ -120,8 +142,21 @@ public final class Generation {
      * @throws IllegalArgumentException if the configuration asks for beams, of which none is known to be the best before the end
      */
     public TokenStream stream(int[] source, int startId) {
+        return stream(source, new int[] {startId});
+    }
+
+    /**
+     * Goes on, for one source, with what was written for it, token by token as they are asked for.
+     *
+     * @param source at least one token
+     * @param beginning the token that decoding begins with, and those that the sequence begins with
+     * @return the caller closes it
+     * @throws IllegalArgumentException as {@link #stream(int[], int)}
+     */
+    public TokenStream stream(int[] source, int[] beginning) {
         requireSource(true);
-        return stream(TokenRows.of(List.of(source), 0), startId, new int[] {startId});
+        requireTokens("beginnings", List.of(beginning));
+        return stream(TokenRows.of(List.of(source), 0), beginning, beginning);
     }
 
     /**
@@ -133,12 +168,12 @@ public final class Generation {
      */
     public TokenStream stream(int... prompt) {
         requireSource(false);
-        requireTokens(List.of(prompt));
+        requireTokens("prompts", List.of(prompt));
         int[] read = Arrays.copyOf(prompt, prompt.length - 1);
-        return stream(TokenRows.beginnings(List.of(read), 0), prompt[prompt.length - 1], prompt);
+        return stream(TokenRows.beginnings(List.of(read), 0), new int[] {prompt[prompt.length - 1]}, prompt);
     }
 
-    private TokenStream stream(TokenRows input, int first, int... prompt) {
+    private TokenStream stream(TokenRows input, int[] given, int[] prompt) {
         if (config.beams() > 1 || config.nBest() > 1) {
             throw new IllegalArgumentException("Generation: beams and nBest must be 1 to write token by token, got "
                     + config.beams() + " and " + config.nBest());
@@ -146,7 +181,7 @@ public final class Generation {
         DecodingBatch batch = DecodingBatch.open(model, parameterStore, manager, input);
         try {
             DecodingLoop loop = new DecodingLoop(batch, config, processors);
-            loop.begin(new int[] {first}, List.of(prompt), new int[] {config.maxNewTokens()});
+            loop.begin(List.of(given), List.of(prompt), new int[] {config.maxNewTokens()});
             return new TokenStream(batch, loop);
         } catch (RuntimeException e) {
             batch.close();
@@ -163,19 +198,19 @@ public final class Generation {
         }
     }
 
-    private static void requireTokens(List<int[]> prompts) {
+    private static void requireTokens(String name, List<int[]> prompts) {
         if (prompts.isEmpty() || prompts.stream().anyMatch(prompt -> prompt.length == 0)) {
             throw new IllegalArgumentException(
-                    "Generation: prompts must be at least one, of at least one token each, got" + " lengths "
+                    "Generation: " + name + " must be at least one, of at least one token each, got lengths "
                             + prompts.stream().map(prompt -> prompt.length).toList());
         }
     }
 
     private List<List<GeneratedSequence>> write(
-            TokenRows inputs, int[] first, List<int[]> prompts, IntUnaryOperator limits) {
+            TokenRows inputs, List<int[]> given, List<int[]> prompts, IntUnaryOperator limits) {
         int[] bounds = IntStream.range(0, prompts.size()).map(limits).toArray();
         try (DecodingBatch batch = DecodingBatch.open(model, parameterStore, manager, inputs)) {
-            return new DecodingLoop(batch, config, processors).run(first, prompts, bounds);
+            return new DecodingLoop(batch, config, processors).run(given, prompts, bounds);
         }
     }
 }

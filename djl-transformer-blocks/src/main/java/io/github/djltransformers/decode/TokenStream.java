@@ -34,6 +34,9 @@ public final class TokenStream implements Iterator<GeneratedToken>, AutoCloseabl
         }
         boolean more = false;
         try {
+            while (loop.reads()) {
+                loop.step();
+            }
             more = loop.step();
         } finally {
             if (!more) {

@@ -1,5 +1,6 @@
 package io.github.djltransformers.decode;
 
+import static io.github.djltransformers.testing.Rejections.requireRejected;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,6 +12,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.testing.EngineTest;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 class EncoderDecoderSearchTest {
     private static final int[] SOURCE = {3, 4, 2};
@@ -169,6 +172,84 @@ class EncoderDecoderSearchTest {
                     }
                 }
             }
+        }
+    }
+
+    @EngineTest
+    void goesOnWithBeginningsOfAnyLength(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            TinyTransformer tiny = new TinyTransformer(manager, 17);
+            List<int[]> sources = sources(4, 17);
+            List<int[]> beginnings = List.of(
+                    new int[] {TinyTransformer.START},
+                    new int[] {TinyTransformer.START, 7, 5, 9},
+                    new int[] {TinyTransformer.START, 3},
+                    new int[] {TinyTransformer.START, 7, 5});
+            for (int beams : new int[] {1, 3}) {
+                GenerationConfig config = GenerationConfig.beam(beams, 6, TinyTransformer.END).toBuilder()
+                        .optRepetitionPenalty(1.3)
+                        .optNBest(beams)
+                        .build();
+                Generation generation =
+                        new Generation(tiny.model(), new ParameterStore(manager, false), manager, config);
+                List<List<GeneratedSequence>> together = generation.fromBeginnings(sources, beginnings, source -> 6);
+                List<List<GeneratedSequence>> alone = IntStream.range(0, 4)
+                        .mapToObj(i -> generation
+                                .fromBeginnings(List.of(sources.get(i)), List.of(beginnings.get(i)), source -> 6)
+                                .get(0))
+                        .toList();
+                close(alone, together, 1e-5);
+            }
+            GenerationConfig config = GenerationConfig.greedy(6, TinyTransformer.END);
+            Generation generation = new Generation(tiny.model(), new ParameterStore(manager, false), manager, config);
+            List<List<GeneratedSequence>> found = generation.fromBeginnings(sources, beginnings, source -> 6);
+            for (int i = 0; i < 4; i++) {
+                int[] beginning = beginnings.get(i);
+                int[] written = found.get(i).get(0).tokens();
+                int[] all = Arrays.copyOf(beginning, beginning.length + written.length);
+                System.arraycopy(written, 0, all, beginning.length, written.length);
+                float[][] logProbs = tiny.logProbs(sources.get(i), all);
+                for (int t = 0; t < written.length; t++) {
+                    float[] row = logProbs[beginning.length - 1 + t];
+                    float best = Float.NEGATIVE_INFINITY;
+                    for (float logProb : row) {
+                        best = Math.max(best, logProb);
+                    }
+                    assertEquals(best, row[written[t]], 1e-5);
+                    assertEquals(best, found.get(i).get(0).logProbabilities()[t], 1e-5);
+                }
+                try (TokenStream stream = generation.stream(sources.get(i), beginning)) {
+                    while (stream.hasNext()) {
+                        stream.next();
+                    }
+                    assertArrayEquals(written, stream.sequence().tokens());
+                }
+            }
+        }
+    }
+
+    @EngineTest
+    void beginningsLeaveTheModelRoom(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            TinyTransformer tiny = new TinyTransformer(manager, 17); // reads 24 tokens
+            GenerationConfig config =
+                    GenerationConfig.builder().optMaxNewTokens(99).build();
+            Generation generation = new Generation(tiny.model(), new ParameterStore(manager, false), manager, config);
+            int[] almost = new int[24];
+            Arrays.fill(almost, 5);
+            assertEquals(
+                    List.of(1, 24),
+                    generation
+                            .fromBeginnings(List.of(SOURCE, SOURCE), List.of(almost, new int[] {1}), source -> 99)
+                            .stream()
+                            .map(found -> found.get(0).tokens().length)
+                            .toList());
+            requireRejected(
+                    "Generation: inputs must leave the model room for a token, got beginnings as long as it can read",
+                    () -> generation.fromBeginnings(List.of(SOURCE), List.of(new int[25]), source -> 99));
+            requireRejected(
+                    "Generation: beginnings must be one for each of 1 sources, got 2",
+                    () -> generation.fromBeginnings(List.of(SOURCE), List.of(almost, almost), source -> 99));
         }
     }
 

@@ -17,9 +17,7 @@ public final class Searches {
 
     /** What is found with a limit for each row. */
     static List<List<GeneratedSequence>> run(DecodingBatch batch, GenerationConfig config, int startId, int... limits) {
-        int[] first = new int[batch.rows()];
-        Arrays.fill(first, startId);
         List<int[]> prompts = Collections.nCopies(batch.rows(), new int[] {startId});
-        return new DecodingLoop(batch, config, List.of()).run(first, prompts, limits);
+        return new DecodingLoop(batch, config, List.of()).run(prompts, prompts, limits);
     }
 }
