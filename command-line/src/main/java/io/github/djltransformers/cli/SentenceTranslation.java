@@ -2,6 +2,7 @@ package io.github.djltransformers.cli;
 
 import ai.djl.ModelException;
 import ai.djl.translate.TranslateException;
+import io.github.djltransformers.text.translate.PartialTranslation;
 import io.github.djltransformers.text.translate.Translations;
 import java.io.IOException;
 import java.util.List;
@@ -9,7 +10,12 @@ import java.util.List;
 /** A loaded translation model. */
 interface SentenceTranslation extends AutoCloseable {
     /** The translations of each sentence, as many as were asked for. */
-    List<Translations> apply(List<String> sentences) throws TranslateException;
+    default List<Translations> apply(List<String> sentences) throws TranslateException {
+        return complete(sentences.stream().map(PartialTranslation::of).toList());
+    }
+
+    /** The translations of each sentence that begin as they must. */
+    List<Translations> complete(List<PartialTranslation> sentences) throws TranslateException;
 
     /**
      * Which words of a sentence the words of its translation come from.

@@ -4,6 +4,7 @@ import ai.djl.ModelException;
 import ai.djl.translate.TranslateException;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.text.data.TextLines;
+import io.github.djltransformers.text.translate.PartialTranslation;
 import io.github.djltransformers.text.translate.Translations;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,6 +52,13 @@ final class TranslateCommand implements Callable<Integer> {
     private boolean scores;
 
     @Option(
+            names = "--beginning",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "What each translation begins with, whole words, for the model to go on.")
+    private String beginning;
+
+    @Option(
             names = "--alignments",
             description =
                     "Print behind each translation a tab and, for each of its words, the number of the sentence's word that"
@@ -85,8 +93,8 @@ final class TranslateCommand implements Callable<Integer> {
         }
         Progress progress = Progress.onTerminal(spec.commandLine().getErr());
         try (SentenceTranslation model = opener.open(options, count)) {
-            OrderedBatches<Translations> batches =
-                    new OrderedBatches<>(options.batchSize(), model::apply, new Lines(model, progress));
+            OrderedBatches<Translations> batches = new OrderedBatches<>(
+                    options.batchSize(), lines -> complete(model, lines), new Lines(model, progress));
             if (sentences.isEmpty() || sentences.equals(List.of(InputText.STANDARD_INPUT))) {
                 translateStandardInput(batches);
             } else {
@@ -99,6 +107,12 @@ final class TranslateCommand implements Callable<Integer> {
             progress.end();
         }
         return ExitCode.OK;
+    }
+
+    private List<Translations> complete(SentenceTranslation model, List<String> lines) throws TranslateException {
+        return model.complete(lines.stream()
+                .map(line -> new PartialTranslation(line, beginning))
+                .toList());
     }
 
     /** Sentences may begin with a dash; what can only be meant as an option is none. */

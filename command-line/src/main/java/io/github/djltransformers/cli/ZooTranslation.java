@@ -18,6 +18,7 @@ import io.github.djltransformers.model.EncoderDecoderTransformer;
 import io.github.djltransformers.text.tokenizer.SpecialToken;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import io.github.djltransformers.text.tokenizer.TokenizedText;
+import io.github.djltransformers.text.translate.PartialTranslation;
 import io.github.djltransformers.text.translate.Translations;
 import io.github.djltransformers.text.translate.WordAligner;
 import io.github.djltransformers.zoo.EngineChoice;
@@ -38,11 +39,11 @@ import java.util.function.Supplier;
 
 /** A translation model from the zoo or from a directory. */
 final class ZooTranslation implements SentenceTranslation {
-    private final ZooModel<String, Translations> model;
-    private final Predictor<String, Translations> predictor;
+    private final ZooModel<PartialTranslation, Translations> model;
+    private final Predictor<PartialTranslation, Translations> predictor;
     private TextTokenizer tokenizer; // null until it is needed
 
-    private ZooTranslation(ZooModel<String, Translations> model) {
+    private ZooTranslation(ZooModel<PartialTranslation, Translations> model) {
         this.model = model;
         predictor = model.newPredictor();
     }
@@ -57,14 +58,14 @@ final class ZooTranslation implements SentenceTranslation {
         if (options.checkpoint() != null) {
             return new ZooTranslation(CheckpointModels.load(
                     CheckpointModels.criteria(
-                            String.class,
+                            PartialTranslation.class,
                             Translations.class,
                             options.checkpoint().toString(),
                             options.engine()),
                     arguments(options, nBest)));
         }
-        Criteria.Builder<String, Translations> criteria = Criteria.builder()
-                .setTypes(String.class, Translations.class)
+        Criteria.Builder<PartialTranslation, Translations> criteria = Criteria.builder()
+                .setTypes(PartialTranslation.class, Translations.class)
                 .optApplication(Application.NLP.MACHINE_TRANSLATION)
                 .optEngine(EngineChoice.of(options.engine()))
                 .optArgument("beam", options.beams())
@@ -143,7 +144,7 @@ final class ZooTranslation implements SentenceTranslation {
     }
 
     @Override
-    public List<Translations> apply(List<String> sentences) throws TranslateException {
+    public List<Translations> complete(List<PartialTranslation> sentences) throws TranslateException {
         return predictor.batchPredict(sentences);
     }
 

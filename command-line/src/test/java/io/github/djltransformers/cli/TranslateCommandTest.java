@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.djltransformers.decode.FinishReason;
+import io.github.djltransformers.text.translate.PartialTranslation;
 import io.github.djltransformers.text.translate.Translation;
 import io.github.djltransformers.text.translate.Translations;
 import java.io.ByteArrayInputStream;
@@ -37,9 +38,10 @@ class TranslateCommandTest {
         }
 
         @Override
-        public List<Translations> apply(List<String> sentences) {
-            batches.add(sentences);
+        public List<Translations> complete(List<PartialTranslation> sentences) {
+            batches.add(sentences.stream().map(PartialTranslation::text).toList());
             return sentences.stream()
+                    .map(each -> each.beginning() + each.text())
                     .map(sentence -> new Translations(IntStream.range(0, nBest)
                             .mapToObj(i -> new Translation(
                                     sentence.toUpperCase(Locale.ROOT) + "!".repeat(i),
@@ -89,6 +91,11 @@ class TranslateCommandTest {
 
     private Outcome run(String input, String... args) {
         return run(input.getBytes(StandardCharsets.UTF_8), new StringWriter(), args);
+    }
+
+    @Test
+    void translationsBeginAsTheyMust() {
+        assertEquals(new Outcome(0, "AHONE\nAHTWO\n", ""), run("", "translate", "--beginning", "Ah ", "one", "two"));
     }
 
     @Test

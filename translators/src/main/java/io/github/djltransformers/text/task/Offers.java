@@ -18,6 +18,7 @@ import io.github.djltransformers.text.chat.ChatMessage;
 import io.github.djltransformers.text.generate.GeneratedText;
 import io.github.djltransformers.text.generate.TextStream;
 import io.github.djltransformers.text.tokenizer.TextInput;
+import io.github.djltransformers.text.translate.PartialTranslation;
 import io.github.djltransformers.text.translate.Translation;
 import io.github.djltransformers.text.translate.Translations;
 import java.io.IOException;
@@ -147,6 +148,15 @@ final class Offers {
                 Tasks::translation,
                 found -> found.get(0));
         addStream(all, String.class, SOURCES, Tasks::translation, found -> found.get(0));
+        Maker<PartialTranslation, List<GeneratedText>> completion = Tasks::completion;
+        add(all, PartialTranslation.class, Translations.class, SOURCES, completion, Offers::ranked);
+        add(
+                all,
+                PartialTranslation.class,
+                String.class,
+                SOURCES,
+                completion,
+                found -> found.get(0).text());
     }
 
     private static Translations ranked(List<GeneratedText> found) {

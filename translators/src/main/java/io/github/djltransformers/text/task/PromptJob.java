@@ -57,7 +57,8 @@ record PromptJob<E>(TextTokenizer tokenizer, Writer writer, Function<E, int[]> r
 
     @Override
     public List<GeneratedText> run(TransformerBlock block, NDManager manager, List<E> inputs, List<int[]> prepared) {
-        List<List<GeneratedSequence>> found = writer.write(block, manager, prepared, Generation::fromPrompts);
+        List<List<GeneratedSequence>> found =
+                writer.write(block, manager, prepared, prompt -> prompt.length, Generation::fromPrompts);
         List<GeneratedText> texts = new ArrayList<>();
         for (int i = 0; i < prepared.size(); i++) {
             texts.add(text(prepared.get(i), found.get(i).get(0)));

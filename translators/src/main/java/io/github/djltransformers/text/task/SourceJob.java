@@ -1,6 +1,8 @@
 package io.github.djltransformers.text.task;
 
 import ai.djl.ndarray.NDManager;
+import ai.djl.translate.TranslateException;
+import io.github.djltransformers.Text;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.decode.GeneratedSequence;
 import io.github.djltransformers.decode.Generation;
@@ -9,7 +11,12 @@ import io.github.djltransformers.text.generate.TextStream;
 import io.github.djltransformers.text.tokenizer.TextInput;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import io.github.djltransformers.text.tokenizer.TokenizedText;
+import io.github.djltransformers.text.translate.PartialTranslation;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,47 +27,101 @@ import org.slf4j.LoggerFactory;
  * @param writer writes
  * @param form how the model is told what to do
  * @param limit the most tokens of a text
+ * @param room the most tokens of a beginning that leave room for another
+ * @param read the text of an input, and how what is written for it begins
+ * @param <E> an input
  */
-record SourceJob(TextTokenizer tokenizer, Writer writer, SourceForm form, int limit)
-        implements StreamingJob<String, int[], List<GeneratedText>> {
+record SourceJob<E>(
+        TextTokenizer tokenizer,
+        Writer writer,
+        SourceForm form,
+        int limit,
+        int room,
+        Function<E, PartialTranslation> read)
+        implements StreamingJob<E, SourceJob.Ids, List<GeneratedText>> {
     private static final Logger LOGGER = LoggerFactory.getLogger(CheckpointTranslatorFactory.class);
 
+    /**
+     * What a model reads.
+     *
+     * @param source the tokens of a text
+     * @param beginning those that decoding begins with
+     * @param given how many of these are an input's own, the last ones
+     */
+    record Ids(int[] source, int[] beginning, int given) {
+        int[] own() {
+            return Arrays.copyOfRange(beginning, beginning.length - given, beginning.length);
+        }
+    }
+
     @Override
-    public int[] prepare(String input) {
+    public Ids prepare(E input) throws TranslateException {
+        PartialTranslation both = read.apply(input);
         TokenizedText tokens =
-                tokenizer.encode(TextInput.of(form.prefix() + input).in(form.language()));
+                tokenizer.encode(TextInput.of(form.prefix() + both.text()).in(form.language()));
         if (tokens.length() > limit) {
             LOGGER.warn(
                     "A text of {} tokens is cut to {}, and what follows is not read; split it", tokens.length(), limit);
         }
-        return tokens.cut(limit).ids();
+        int[] source = tokens.cut(limit).ids();
+        int[] own = both.beginning().isEmpty()
+                ? new int[0]
+                : tokenizer
+                        .encode(TextInput.of(both.beginning()).withoutFrame().asTarget())
+                        .ids();
+        int[] beginning = own.length == 0 ? new int[] {form.startId()} : behindWhatIsForced(own);
+        if (beginning.length > room) {
+            throw new TranslateException(Text.format(
+                    "CheckpointTranslatorFactory: beginning must have at most %d tokens, which leave the model room for"
+                            + " one more, got %d",
+                    room - beginning.length + own.length, own.length));
+        }
+        return new Ids(source, beginning, own.length);
+    }
+
+    /** What the search would write first stands before an input's own tokens. */
+    private int[] behindWhatIsForced(int... own) {
+        int first = writer.config().firstId();
+        IntStream forced = first < 0 ? IntStream.of(form.startId()) : IntStream.of(form.startId(), first);
+        return IntStream.concat(forced, Arrays.stream(own)).toArray();
     }
 
     @Override
     public List<List<GeneratedText>> run(
-            TransformerBlock block, NDManager manager, List<String> inputs, List<int[]> prepared) {
-        return writer
-                .write(block, manager, prepared, (generation, some) -> generation.fromSources(some, form.startId()))
-                .stream()
-                .map(found -> found.stream().map(this::text).toList())
-                .toList();
+            TransformerBlock block, NDManager manager, List<E> inputs, List<Ids> prepared) {
+        List<List<GeneratedSequence>> found =
+                writer.write(block, manager, prepared, ids -> ids.source.length, SourceJob::write);
+        List<List<GeneratedText>> texts = new ArrayList<>();
+        for (int i = 0; i < prepared.size(); i++) {
+            int[] own = prepared.get(i).own();
+            texts.add(found.get(i).stream().map(each -> text(own, each)).toList());
+        }
+        return texts;
     }
 
-    private GeneratedText text(GeneratedSequence found) {
-        return GeneratedText.of(tokenizer.decode(found.content()), found);
+    private static List<List<GeneratedSequence>> write(Generation generation, List<Ids> some) {
+        return generation.fromBeginnings(
+                some.stream().map(Ids::source).toList(),
+                some.stream().map(Ids::beginning).toList(),
+                source -> Integer.MAX_VALUE);
+    }
+
+    private GeneratedText text(int[] own, GeneratedSequence found) {
+        int[] whole = IntStream.concat(Arrays.stream(own), Arrays.stream(found.content()))
+                .toArray();
+        return GeneratedText.of(tokenizer.decode(whole), found);
     }
 
     @Override
-    public TextStream stream(TransformerBlock block, NDManager manager, int[] prepared, Runnable closing) {
+    public TextStream stream(TransformerBlock block, NDManager manager, Ids prepared, Runnable closing) {
         Generation generation = writer.generation(block, manager);
+        int[] own = prepared.own();
         if (writer.config().beams() > 1) {
-            GeneratedSequence best = generation
-                    .fromSources(List.of(prepared), form.startId())
-                    .get(0)
-                    .get(0);
+            GeneratedSequence best = write(generation, List.of(prepared)).get(0).get(0);
             closing.run();
-            return TextStream.of(text(best));
+            return TextStream.of(text(own, best));
         }
-        return TextStream.of(generation.stream(prepared, form.startId()), tokenizer, new int[0], "", closing);
+        return TextStream.of(
+                generation.stream(prepared.source, prepared.beginning), tokenizer, own, tokenizer.decode(own), closing);
     }
 }

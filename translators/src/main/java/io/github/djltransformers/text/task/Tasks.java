@@ -24,6 +24,7 @@ import io.github.djltransformers.text.checkpoint.TokenRole;
 import io.github.djltransformers.text.tokenizer.SpecialText;
 import io.github.djltransformers.text.tokenizer.TextInput;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
+import io.github.djltransformers.text.translate.PartialTranslation;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Makes the tasks of a checkpoint, each set by its arguments. */
 final class Tasks {
@@ -235,7 +237,17 @@ final class Tasks {
     }
 
     /** Texts for texts. */
-    static SourceJob translation(TaskModel of) throws IOException, MalformedModelException {
+    static SourceJob<String> translation(TaskModel of) throws IOException, MalformedModelException {
+        return translation(of, PartialTranslation::of);
+    }
+
+    /** Texts for texts, with how they begin. */
+    static SourceJob<PartialTranslation> completion(TaskModel of) throws IOException, MalformedModelException {
+        return translation(of, Function.identity());
+    }
+
+    private static <E> SourceJob<E> translation(TaskModel of, Function<E, PartialTranslation> read)
+            throws IOException, MalformedModelException {
         // Sentinels and masks are part of what these read; texts to translate are anyone's.
         boolean spelt = SPELT.contains(of.config().modelType());
         TextTokenizer tokenizer = of.tokenizer(spelt ? SpecialText.PARSED : SpecialText.AS_TEXT);
@@ -244,7 +256,13 @@ final class Tasks {
         if (form.firstId() >= 0) {
             config = config.toBuilder().optFirstId(form.firstId()).build();
         }
-        return new SourceJob(tokenizer, writer(of, tokenizer, config), form, of.limit(tokenizer, Integer.MAX_VALUE));
+        return new SourceJob<>(
+                tokenizer,
+                writer(of, tokenizer, config),
+                form,
+                of.limit(tokenizer, Integer.MAX_VALUE),
+                of.positions(),
+                read);
     }
 
     private static Writer writer(TaskModel of, TextTokenizer tokenizer, GenerationConfig config) {

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.ToIntFunction;
 
 /**
  * Writes sequences for any number of inputs, in batches of like lengths. Holds no state of a model: one serves many predictors
@@ -39,19 +40,22 @@ record Writer(GenerationConfig config, ConstrainedVocabulary constraint, int bat
     /**
      * Writes.
      *
-     * @param inputs tokens, at least one each
+     * @param inputs of at least one token each
+     * @param length how many tokens an input has
      * @param write the sequences of some of them
      * @return the sequences of each input, best first
      */
-    List<List<GeneratedSequence>> write(
+    <P> List<List<GeneratedSequence>> write(
             TransformerBlock block,
             NDManager manager,
-            List<int[]> inputs,
-            BiFunction<Generation, List<int[]>, List<List<GeneratedSequence>>> write) {
+            List<P> inputs,
+            ToIntFunction<P> length,
+            BiFunction<Generation, List<P>, List<List<GeneratedSequence>>> write) {
         List<List<GeneratedSequence>> results = new ArrayList<>(Collections.nCopies(inputs.size(), null));
         int expected = Math.min(config.maxNewTokens(), EXPECTED);
-        int[] lengths =
-                inputs.stream().mapToInt(input -> input.length + expected).toArray();
+        int[] lengths = inputs.stream()
+                .mapToInt(input -> length.applyAsInt(input) + expected)
+                .toArray();
         for (int[] places : LengthBatches.of(lengths, batchTokens, true)) {
             try (NDManager scratch = manager.newSubManager()) {
                 List<List<GeneratedSequence>> found = write.apply(

@@ -31,22 +31,38 @@ final class TextToText {
     }
 
     /**
-     * The ids of each text, end token included, as long as the model takes.
+     * What a model reads.
      *
-     * @throws TranslateException if a text is null, or is too long and to be refused
+     * @param source the ids of a text, the end token included
+     * @param beginning the start token and the ids that the translation begins with
      */
-    List<int[]> encode(List<String> texts, EncoderDecoderTransformer model) throws TranslateException {
-        int limit = Math.min(config.maxLength(), model.config().maxLength());
-        List<int[]> sources = new ArrayList<>(texts.size());
+    record Ids(int[] source, int[] beginning) {}
+
+    /**
+     * The ids of each text, as long as the model takes.
+     *
+     * @throws TranslateException if a text is null, or is too long and to be refused, or a beginning is too long
+     */
+    List<Ids> encode(List<PartialTranslation> texts, EncoderDecoderTransformer model) throws TranslateException {
+        int most = model.config().maxLength();
+        int limit = Math.min(config.maxLength(), most);
+        List<Ids> all = new ArrayList<>(texts.size());
         for (int i = 0; i < texts.size(); i++) {
-            String text = texts.get(i);
-            if (text == null) {
+            PartialTranslation each = texts.get(i);
+            if (each == null) {
                 throw new TranslateException("TextToTextTranslator: text must be given, got null at index " + i);
             }
-            int[] source = vocabulary.encode(text);
-            sources.add(source.length > limit ? cut(text, source, limit) : source);
+            int[] source = vocabulary.encode(each.text());
+            int[] beginning = vocabulary.begin(each.beginning());
+            if (beginning.length > most) {
+                throw new TranslateException(Text.format(
+                        "TextToTextTranslator: beginning must have at most %d tokens, which leave the model room for one"
+                                + " more, got %d in '%s'",
+                        most - 1, beginning.length - 1, beginning(each.beginning())));
+            }
+            all.add(new Ids(source.length > limit ? cut(each.text(), source, limit) : source, beginning));
         }
-        return sources;
+        return all;
     }
 
     private int[] cut(String text, int[] source, int limit) throws TranslateException {
@@ -77,7 +93,7 @@ final class TextToText {
     }
 
     /** The translations of each text, in order. */
-    List<Translations> translate(EncoderDecoderTransformer model, NDManager manager, List<int[]> sources) {
+    List<Translations> translate(EncoderDecoderTransformer model, NDManager manager, List<Ids> inputs) {
         SequenceMarkers markers = vocabulary.markers();
         GenerationConfig generation = GenerationConfig.builder()
                 .optBeams(config.beams())
@@ -87,34 +103,44 @@ final class TextToText {
                 .optEndIds(Set.of(markers.end()))
                 .build();
         Generation writing = new Generation(model, new ParameterStore(manager, false), manager, generation);
-        Translations[] results = new Translations[sources.size()];
+        Translations[] results = new Translations[inputs.size()];
         Arrays.fill(results, new Translations(List.of(Translation.EMPTY)));
-        for (int[] batch : batches(sources)) {
-            List<int[]> rows = Arrays.stream(batch).mapToObj(sources::get).toList();
-            List<List<GeneratedSequence>> found =
-                    writing.fromSources(rows, row -> markers.start(), row -> config.limit(rows.get(row).length));
+        for (int[] batch : batches(inputs)) {
+            List<Ids> rows = Arrays.stream(batch).mapToObj(inputs::get).toList();
+            List<List<GeneratedSequence>> found = writing.fromBeginnings(
+                    rows.stream().map(Ids::source).toList(),
+                    rows.stream().map(Ids::beginning).toList(),
+                    row -> limit(rows.get(row)));
             for (int row = 0; row < batch.length; row++) {
-                results[batch[row]] = translations(found.get(row));
+                results[batch[row]] = translations(rows.get(row).beginning, found.get(row));
             }
         }
         return List.of(results);
     }
 
+    /** How many tokens a translation may get behind its beginning. */
+    private int limit(Ids input) {
+        return Math.max(1, config.limit(input.source.length) - input.beginning.length + 1);
+    }
+
     /** Indices of the sources with content, in batches. */
-    private List<int[]> batches(List<int[]> sources) {
-        int[] places = IntStream.range(0, sources.size())
-                .filter(i -> sources.get(i).length > 1)
+    private List<int[]> batches(List<Ids> inputs) {
+        int[] places = IntStream.range(0, inputs.size())
+                .filter(i -> inputs.get(i).source.length > 1)
                 .toArray();
-        int[] lengths = Arrays.stream(places).map(i -> sources.get(i).length).toArray();
+        int[] lengths =
+                Arrays.stream(places).map(i -> inputs.get(i).source.length).toArray();
         return LengthBatches.of(lengths, config.batchTokens(), true).stream()
                 .map(batch -> Arrays.stream(batch).map(i -> places[i]).toArray())
                 .toList();
     }
 
-    private Translations translations(List<GeneratedSequence> sequences) {
+    private Translations translations(int[] beginning, List<GeneratedSequence> sequences) {
         return new Translations(sequences.stream()
                 .map(found -> new Translation(
-                        vocabulary.decode(found.content()),
+                        vocabulary.decode(
+                                IntStream.concat(Arrays.stream(beginning).skip(1), Arrays.stream(found.content()))
+                                        .toArray()),
                         found.score(),
                         found.logProbability(),
                         found.finishReason()))

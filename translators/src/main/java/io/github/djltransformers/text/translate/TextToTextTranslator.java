@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Translates texts with a model whose block is an {@link EncoderDecoderTransformer}, by beam search.
@@ -22,18 +23,20 @@ import java.util.function.Function;
  * <p>A search takes many passes through the model, so that it happens in the post-processing; the predictor itself passes
  * nothing through the block. The model can be in training: its parameters are only read.
  *
- * @param <I> String, or String[] for several texts
+ * @param <I> String or {@link PartialTranslation}, or String[] for several texts
  * @param <O> String or {@link Translations}, or an array of these
  */
 public final class TextToTextTranslator<I, O> implements Translator<I, O> {
     private static final String REQUEST = TextToTextTranslator.class.getName();
 
     private final TextToText textToText;
-    private final Function<I, List<String>> texts;
+    private final Function<I, List<PartialTranslation>> texts;
     private final Function<List<Translations>, O> result;
 
     private TextToTextTranslator(
-            TextToText textToText, Function<I, List<String>> texts, Function<List<Translations>, O> result) {
+            TextToText textToText,
+            Function<I, List<PartialTranslation>> texts,
+            Function<List<Translations>, O> result) {
         this.textToText = textToText;
         this.texts = texts;
         this.result = result;
@@ -70,6 +73,36 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
     }
 
     /**
+     * Makes a translator that goes on with a beginning of a translation, and gives the best whole one.
+     *
+     * @param tokenizer as in {@link #best}
+     * @param config how to translate
+     * @return the translator
+     * @throws IllegalArgumentException as {@link #best}
+     */
+    public static TextToTextTranslator<PartialTranslation, String> bestCompletion(
+            TextTokenizer tokenizer, TranslationConfig config) {
+        return new TextToTextTranslator<>(
+                new TextToText(new Vocabulary(tokenizer, config.markers()), config),
+                Arrays::asList,
+                all -> all.get(0).best().text());
+    }
+
+    /**
+     * Makes a translator that goes on with a beginning of a translation, and gives the best whole ones with scores.
+     *
+     * @param tokenizer as in {@link #best}
+     * @param config how to translate
+     * @return the translator
+     * @throws IllegalArgumentException as {@link #best}
+     */
+    public static TextToTextTranslator<PartialTranslation, Translations> rankedCompletions(
+            TextTokenizer tokenizer, TranslationConfig config) {
+        return new TextToTextTranslator<>(
+                new TextToText(new Vocabulary(tokenizer, config.markers()), config), Arrays::asList, all -> all.get(0));
+    }
+
+    /**
      * Makes a translator from texts to the best translation of each.
      *
      * @param tokenizer as in {@link #best}
@@ -81,7 +114,7 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
             TextTokenizer tokenizer, TranslationConfig config) {
         return new TextToTextTranslator<>(
                 new TextToText(new Vocabulary(tokenizer, config.markers()), config),
-                Arrays::asList,
+                TextToTextTranslator::several,
                 all -> all.stream().map(one -> one.best().text()).toArray(String[]::new));
     }
 
@@ -97,13 +130,19 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
             TextTokenizer tokenizer, TranslationConfig config) {
         return new TextToTextTranslator<>(
                 new TextToText(new Vocabulary(tokenizer, config.markers()), config),
-                Arrays::asList,
+                TextToTextTranslator::several,
                 all -> all.toArray(Translations[]::new));
     }
 
     /** List.of would refuse null before its place can be told. */
-    private static List<String> single(String text) {
-        return Arrays.asList(text);
+    private static List<PartialTranslation> single(String text) {
+        return several(text);
+    }
+
+    private static List<PartialTranslation> several(String... texts) {
+        return Arrays.stream(texts)
+                .map(text -> text == null ? null : PartialTranslation.of(text))
+                .collect(Collectors.toList());
     }
 
     @Override
@@ -123,10 +162,10 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
 
     @Override
     public NDList batchProcessInput(TranslatorContext ctx, List<I> inputs) throws TranslateException {
-        List<String> all = new ArrayList<>();
+        List<PartialTranslation> all = new ArrayList<>();
         List<Integer> counts = new ArrayList<>();
         for (I input : inputs) {
-            List<String> some = input == null ? single(null) : texts.apply(input);
+            List<PartialTranslation> some = input == null ? single(null) : texts.apply(input);
             all.addAll(some);
             counts.add(some.size());
         }
@@ -137,7 +176,7 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
     @Override
     public List<O> batchProcessOutput(TranslatorContext ctx, NDList list) throws TranslateException {
         Request request = (Request) ctx.getAttachment(REQUEST);
-        List<Translations> all = textToText.translate(model(ctx), ctx.getNDManager(), request.sources);
+        List<Translations> all = textToText.translate(model(ctx), ctx.getNDManager(), request.inputs);
         List<O> outputs = new ArrayList<>();
         int from = 0;
         for (int count : request.counts) {
@@ -160,8 +199,8 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
     /**
      * What goes from pre-processing to post-processing.
      *
-     * @param sources the ids of all texts
+     * @param inputs the ids of all texts
      * @param counts how many texts each input has
      */
-    private record Request(List<int[]> sources, List<Integer> counts) {}
+    private record Request(List<TextToText.Ids> inputs, List<Integer> counts) {}
 }

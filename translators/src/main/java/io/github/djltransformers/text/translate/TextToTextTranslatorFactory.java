@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * {@link TranslationConfig#of} reads.
  *
  * <p>Types: String to String (the best translation) or {@link Translations} (the {@code nBest} best with scores), and
- * arrays of these.
+ * arrays of these; {@link PartialTranslation} to String or {@link Translations}.
  *
  * <p>Criteria that load a directory by {@code optModelPath} must name it, by {@code optTranslatorFactory(new
  * TextToTextTranslatorFactory())}: DJL 0.36 decides on the translator before it reads {@code serving.properties}, so that
@@ -35,6 +35,8 @@ public final class TextToTextTranslatorFactory implements TranslatorFactory {
             TYPES = Map.of(
                     new Pair<>(String.class, String.class), TextToTextTranslator::best,
                     new Pair<>(String.class, Translations.class), TextToTextTranslator::ranked,
+                    new Pair<>(PartialTranslation.class, String.class), TextToTextTranslator::bestCompletion,
+                    new Pair<>(PartialTranslation.class, Translations.class), TextToTextTranslator::rankedCompletions,
                     new Pair<>(String[].class, String[].class), TextToTextTranslator::bestOfEach,
                     new Pair<>(String[].class, Translations[].class), TextToTextTranslator::rankedOfEach);
 

@@ -33,13 +33,26 @@ final class Vocabulary {
 
     /** The ids of a text with the end token after them; just that for a text without content. */
     int[] encode(String text) {
-        String readable = BlankText.isBlank(text) ? "" : known.of(text);
-        int[] ids = BlankText.isBlank(readable)
-                ? new int[0]
-                : tokenizer.encode(TextInput.of(readable).withoutFrame()).ids();
+        int[] ids = ids(text);
         int[] source = Arrays.copyOf(ids, ids.length + 1);
         source[ids.length] = markers.end();
         return source;
+    }
+
+    /** The start token and the ids of how a translation begins. */
+    int[] begin(String beginning) {
+        int[] ids = ids(beginning);
+        int[] read = new int[ids.length + 1];
+        read[0] = markers.start();
+        System.arraycopy(ids, 0, read, 1, ids.length);
+        return read;
+    }
+
+    private int[] ids(String text) {
+        String readable = BlankText.isBlank(text) ? "" : known.of(text);
+        return BlankText.isBlank(readable)
+                ? new int[0]
+                : tokenizer.encode(TextInput.of(readable).withoutFrame()).ids();
     }
 
     /** The text of ids, special tokens left out. */

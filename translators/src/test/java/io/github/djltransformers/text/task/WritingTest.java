@@ -1,5 +1,10 @@
 package io.github.djltransformers.text.task;
 
+import static io.github.djltransformers.text.task.WritingFiles.edit;
+import static io.github.djltransformers.text.task.WritingFiles.load;
+import static io.github.djltransformers.text.task.WritingFiles.predict;
+import static io.github.djltransformers.text.task.WritingFiles.tokens;
+import static io.github.djltransformers.text.task.WritingFiles.written;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,35 +12,21 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.ModelException;
 import ai.djl.inference.Predictor;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
-import ai.djl.training.ParameterStore;
 import ai.djl.translate.TranslateException;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.djltransformers.decode.FinishReason;
 import io.github.djltransformers.decode.GeneratedSequence;
-import io.github.djltransformers.decode.Generation;
 import io.github.djltransformers.decode.GenerationConfig;
-import io.github.djltransformers.huggingface.CheckpointBlockFactory;
-import io.github.djltransformers.huggingface.GenerationConfigJson;
 import io.github.djltransformers.huggingface.RandomCheckpoint;
-import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.text.chat.ChatMessage;
 import io.github.djltransformers.text.generate.GeneratedText;
 import io.github.djltransformers.text.generate.TextPublisher;
 import io.github.djltransformers.text.generate.TextStream;
 import io.github.djltransformers.text.tokenizer.SpecialText;
-import io.github.djltransformers.text.tokenizer.TextInput;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
-import io.github.djltransformers.text.translate.Translations;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,77 +35,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Flow;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What checkpoints write: the tokens that {@link Generation} gives for their ids, as text, whole and in pieces. */
+/** What checkpoints write: the tokens that {@code Generation} gives for their ids, as text, whole and in pieces. */
 class WritingTest {
     @TempDir
     private Path directory;
 
     private Path checkpoint(String tokenizer, String architecture) throws Exception {
-        Path from = Path.of(
-                WritingTest.class.getResource("/tokenizers/" + tokenizer).toURI());
-        Path copy = Files.createDirectories(directory.resolve(tokenizer));
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(file.getFileName().toString()));
-            }
-        }
-        return RandomCheckpoint.fill(copy, architecture);
-    }
-
-    private static void edit(Path directory, String file, String json) throws IOException {
-        Path path = directory.resolve(file);
-        JsonObject object = Files.exists(path)
-                ? JsonParser.parseString(Files.readString(path)).getAsJsonObject()
-                : new JsonObject();
-        JsonParser.parseString(json).getAsJsonObject().asMap().forEach(object::add);
-        Files.writeString(path, object.toString());
-    }
-
-    private static <I, O> ZooModel<I, O> load(
-            Path checkpoint, Class<I> input, Class<O> output, String engine, Map<String, ?> arguments)
-            throws IOException, ModelException {
-        Criteria.Builder<I, O> criteria = Criteria.builder()
-                .setTypes(input, output)
-                .optModelPath(checkpoint)
-                .optEngine(engine)
-                .optArgument("blockFactory", CheckpointBlockFactory.class.getName())
-                .optArgument("translatorFactory", CheckpointTranslatorFactory.class.getName())
-                .optOption("hasParameter", "false");
-        arguments.forEach(criteria::optArgument);
-        return criteria.build().loadModel();
-    }
-
-    private static <I, O> O predict(Path checkpoint, I input, Class<O> output, String engine, Map<String, ?> arguments)
-            throws Exception {
-        @SuppressWarnings("unchecked")
-        Class<I> type = (Class<I>) input.getClass();
-        try (ZooModel<I, O> model = load(checkpoint, type, output, engine, arguments);
-                Predictor<I, O> predictor = model.newPredictor()) {
-            return predictor.predict(input);
-        }
-    }
-
-    /** What the model itself writes for tokens. */
-    private static GeneratedSequence written(
-            Path checkpoint, String engine, GenerationConfig config, int startId, int... input) throws Exception {
-        try (ZooModel<NDList, NDList> model =
-                load(checkpoint, NDList.class, NDList.class, engine, Map.of("compile", false))) {
-            NDManager manager = model.getNDManager();
-            Generation generation = new Generation(
-                    (GenerativeModel) model.getBlock(), new ParameterStore(manager, false), manager, config);
-            return (startId < 0
-                            ? generation.fromPrompts(List.of(input))
-                            : generation.fromSources(List.of(input), startId))
-                    .get(0)
-                    .get(0);
-        }
-    }
-
-    private static List<Integer> tokens(GeneratedSequence sequence) {
-        return Arrays.stream(sequence.tokens()).boxed().toList();
+        return WritingFiles.checkpoint(directory, tokenizer, architecture);
     }
 
     @EngineTest
@@ -349,111 +278,6 @@ class WritingTest {
             assertEquals(tokenizer.decode(expected.content()), answer.text());
         }
         assertEquals(answer.text(), predict(checkpoint, messages, String.class, engine, Map.of("maxNewTokens", 9)));
-    }
-
-    @EngineTest
-    void languagesAreToldAsEachFamilyLearntThem(String engine) throws Exception {
-        String text = "Good morning.";
-        Path m2m = checkpoint("m2m_spm", "M2M100ForConditionalGeneration");
-        Path mbart = checkpoint("mbart_spm", "MBartForConditionalGeneration");
-        edit(mbart, "config.json", "{\"decoder_start_token_id\": 2}");
-        Path marian = checkpoint("marian_spm_multi", "MarianMTModel");
-        JsonObject wishes = JsonParser.parseString("{\"max_new_tokens\": 5, \"num_beams\": 1}")
-                .getAsJsonObject();
-        Map<String, Object> toGerman =
-                Map.of("sourceLanguage", "en", "targetLanguage", "de", "maxNewTokens", 5, "beam", 1);
-        try (TextTokenizer tokenizer = TextTokenizer.open(m2m)) {
-            int german = tokenizer.languages().id("de");
-            int[] source = tokenizer.encode(TextInput.of(text).in("en")).ids();
-            GenerationConfig config = GenerationConfigJson.read(m2m, wishes);
-            check(m2m, engine, toGerman, config.toBuilder().optFirstId(german), 2, source, text);
-        }
-        try (TextTokenizer tokenizer = TextTokenizer.open(mbart)) {
-            int[] source = tokenizer.encode(TextInput.of(text).in("en_XX")).ids();
-            check(
-                    mbart,
-                    engine,
-                    toGerman,
-                    GenerationConfigJson.read(mbart, wishes).toBuilder(),
-                    tokenizer.languages().id("de_DE"),
-                    source,
-                    text);
-        }
-        try (TextTokenizer tokenizer = TextTokenizer.open(marian)) {
-            String marker = List.of(">>de<<", ">>deu<<").stream()
-                    .filter(each -> tokenizer.id(each).isPresent())
-                    .findFirst()
-                    .orElseThrow();
-            int[] source = tokenizer.encode(marker + " " + text).ids();
-            assertEquals(tokenizer.id(marker).getAsInt(), source[0]);
-            check(marian, engine, toGerman, GenerationConfigJson.read(marian, wishes).toBuilder(), 1377, source, text);
-        }
-    }
-
-    private static void check(
-            Path checkpoint,
-            String engine,
-            Map<String, ?> arguments,
-            GenerationConfig.Builder config,
-            int startId,
-            int[] source,
-            String text)
-            throws Exception {
-        try (TextTokenizer tokenizer = TextTokenizer.open(checkpoint)) {
-            GeneratedSequence expected = written(
-                    checkpoint, engine, config.optEndIds(tokenizer.endIds()).build(), startId, source);
-            GeneratedText found = predict(checkpoint, text, GeneratedText.class, engine, arguments);
-            assertEquals(tokens(expected), found.tokens(), checkpoint.toString());
-            Translations ranked = predict(checkpoint, text, Translations.class, engine, arguments);
-            assertEquals(tokenizer.decode(expected.content()), ranked.best().text());
-            assertEquals(expected.score(), ranked.best().score(), 1e-4);
-        }
-    }
-
-    @EngineTest
-    void tasksHavePrefixesAndSettingsOfTheirOwn(String engine) throws Exception {
-        Path t5 = checkpoint("t5_spm", "T5ForConditionalGeneration");
-        edit(
-                t5,
-                "config.json",
-                "{\"decoder_start_token_id\": 0, \"task_specific_params\": {\"translation_en_to_de\": {\"prefix\":"
-                        + " \"translate English to German: \", \"max_length\": 6, \"num_beams\": 3}}}");
-        String expected = predict(
-                t5, "translate English to German: Hi", String.class, engine, Map.of("maxNewTokens", 5, "beam", 3));
-        assertEquals(
-                expected,
-                predict(t5, "Hi", String.class, engine, Map.of("sourceLanguage", "en", "targetLanguage", "de")));
-        assertEquals(expected, predict(t5, "Hi", String.class, engine, Map.of("task", "translation_en_to_de")));
-        assertEquals(
-                predict(t5, "translate English to French: Hi", String.class, engine, Map.of()),
-                predict(t5, "Hi", String.class, engine, Map.of("sourceLanguage", "en", "targetLanguage", "fr")));
-        assertEquals(
-                predict(t5, "summarize: Hi", String.class, engine, Map.of()),
-                predict(t5, "Hi", String.class, engine, Map.of("prefix", "summarize: ")));
-        refuses(
-                t5,
-                "task must be one of [translation_en_to_de], the task_specific_params in config.json, got poem",
-                Map.of("task", "poem"));
-        Path m2m = checkpoint("m2m_spm", "M2M100ForConditionalGeneration");
-        refuses(m2m, "targetLanguage must be one of [af, am, ar", Map.of("targetLanguage", "tlh"));
-        refuses(m2m, "got none", Map.of());
-        Path marian = checkpoint("marian_spm", "MarianMTModel");
-        refuses(
-                marian,
-                "targetLanguage must be de, which the checkpoint was trained for, got fr",
-                Map.of("targetLanguage", "fr"));
-    }
-
-    private static void refuses(Path checkpoint, String message, Map<String, ?> arguments) {
-        Throwable error = assertThrows(
-                Exception.class,
-                () -> load(checkpoint, String.class, String.class, "PyTorch", arguments)
-                        .close());
-        String all = "";
-        for (Throwable each = error; each != null; each = each.getCause()) {
-            all += each.getMessage() + "\n";
-        }
-        assertTrue(all.contains(message), all);
     }
 
     @EngineTest

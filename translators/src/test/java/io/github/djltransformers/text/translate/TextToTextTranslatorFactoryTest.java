@@ -41,7 +41,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 
 class TextToTextTranslatorFactoryTest {
-    private static final String TYPES = "(java.lang.String, io.github.djltransformers.text.translate.Translations),"
+    private static final String TYPES = "(io.github.djltransformers.text.translate.PartialTranslation,"
+            + " io.github.djltransformers.text.translate.Translations),"
+            + " (io.github.djltransformers.text.translate.PartialTranslation, java.lang.String),"
+            + " (java.lang.String, io.github.djltransformers.text.translate.Translations),"
             + " (java.lang.String, java.lang.String),"
             + " (java.lang.String[], io.github.djltransformers.text.translate.Translations[]),"
             + " (java.lang.String[], java.lang.String[])";
@@ -174,7 +177,7 @@ class TextToTextTranslatorFactoryTest {
     @EngineTest
     void refusesTypesArgumentsAndDirectories(String engine) throws Exception {
         TextToTextTranslatorFactory factory = new TextToTextTranslatorFactory();
-        assertEquals(4, factory.getSupportedTypes().size());
+        assertEquals(6, factory.getSupportedTypes().size());
         assertTrue(factory.isSupported(String.class, Translations.class));
         try (Model unloaded = Model.newInstance("unloaded", Device.cpu(), engine)) {
             assertEquals(

@@ -68,6 +68,42 @@ class TextToTextTranslatorTest {
         }
     }
 
+    @EngineTest
+    void translationsGoOnFromTheirBeginning(String engine) throws Exception {
+        try (TinyTranslation tiny = new TinyTranslation(engine, directory);
+                Predictor<PartialTranslation, Translations> predictor =
+                        tiny.model().newPredictor(TextToTextTranslator.rankedCompletions(tiny.tokenizer(), CONFIG));
+                Predictor<PartialTranslation, String> best =
+                        tiny.model().newPredictor(TextToTextTranslator.bestCompletion(tiny.tokenizer(), CONFIG));
+                Predictor<String, Translations> plain =
+                        tiny.model().newPredictor(TextToTextTranslator.ranked(tiny.tokenizer(), CONFIG))) {
+            List<PartialTranslation> inputs = List.of(
+                    PartialTranslation.of("a dog runs"),
+                    new PartialTranslation("a dog runs", "two dogs "),
+                    new PartialTranslation("", "two dogs"),
+                    new PartialTranslation("the man", "a man on the"));
+            List<Translations> together = predictor.batchPredict(inputs);
+            for (int i = 0; i < inputs.size(); i++) {
+                assertClose(predictor.predict(inputs.get(i)), together.get(i));
+                assertEquals(together.get(i).best().text(), best.predict(inputs.get(i)));
+            }
+            assertClose(plain.predict("a dog runs"), together.get(0));
+            together.get(1).ranked().forEach(each -> assertTrue(each.text().startsWith("two dogs"), each.text()));
+            assertEquals(new Translations(List.of(Translation.EMPTY)), together.get(2));
+            together.get(3).ranked().forEach(each -> assertTrue(each.text().startsWith("a man on the"), each.text()));
+            PartialTranslation tooLong = new PartialTranslation("a dog", "a dog runs ".repeat(20));
+            assertTrue(assertThrows(TranslateException.class, () -> predictor.predict(tooLong))
+                    .getMessage()
+                    .startsWith(
+                            "TextToTextTranslator: beginning must have at most 23 tokens, which leave the model room"
+                                    + " for one more, got "));
+            assertEquals(
+                    "PartialTranslation: text and beginning must be given, got no beginning; an empty one is \"\"",
+                    assertThrows(IllegalArgumentException.class, () -> new PartialTranslation("a", null))
+                            .getMessage());
+        }
+    }
+
     private static void assertRanked(Translations translations) {
         List<Translation> ranked = translations.ranked();
         assertEquals(3, ranked.size());
