@@ -87,6 +87,20 @@ public final class ProgramBatch implements DecodingBatch {
         return logits;
     }
 
+    @Override
+    public void rewind(int count) {
+        if (positions != null && count > 0) {
+            throw new UnsupportedOperationException(
+                    "ProgramBatch: caches must keep all tokens for the last ones to be forgotten, got a model whose"
+                            + " caches forget");
+        }
+        if (count > 0) {
+            length -= count;
+            cached -= count;
+            program.rewind(cached);
+        }
+    }
+
     private void forget() {
         int forgotten = positions == null ? 0 : layout.forgotten(cached);
         if (forgotten > 0) {

@@ -35,6 +35,13 @@ public interface ProgramRows extends AutoCloseable {
     void forget(int count, int length);
 
     /**
+     * Forgets the newest tokens of all rows.
+     *
+     * @param length how many tokens are left of each row, padding counted
+     */
+    void rewind(int length);
+
+    /**
      * Goes on with the tokens of these rows in this order.
      *
      * @param length how many the caches hold of each row, padding counted

@@ -8,6 +8,17 @@ final class ConfiguredProcessors {
     private ConfiguredProcessors() {}
 
     /**
+     * What changes scores, and then what more does.
+     *
+     * @param promptLength tokens before the first new one
+     */
+    static List<ScoresProcessor> of(GenerationConfig config, int promptLength, List<ProcessorMaker> more) {
+        List<ScoresProcessor> processors = of(config, promptLength);
+        more.forEach(maker -> processors.add(maker.of(promptLength, config)));
+        return processors;
+    }
+
+    /**
      * What changes scores, in the order in which Hugging Face applies them; empty where the model's scores stand.
      *
      * @param promptLength tokens before the first new one

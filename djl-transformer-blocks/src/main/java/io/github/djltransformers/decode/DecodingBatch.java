@@ -49,6 +49,13 @@ public interface DecodingBatch extends AutoCloseable {
     float[] logits(int[] tokens);
 
     /**
+     * Forgets the last tokens of all rows. Where caches forget old tokens, those that were read last and together can be, no others.
+     *
+     * @param count how many, 0 for none
+     */
+    void rewind(int count);
+
+    /**
      * Goes on with these rows in this order; a row may come several times, or not at all.
      *
      * @param rows indices of present rows, at least one

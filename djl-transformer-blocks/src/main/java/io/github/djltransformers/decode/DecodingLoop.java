@@ -7,7 +7,7 @@ import java.util.List;
  * Feeds searches with what a batch of their rows predicts, step by step, until all are done. An input that is done leaves the
  * batch, so that the others no longer pay for it.
  */
-final class DecodingLoop {
+final class DecodingLoop implements TokenSource {
     private final DecodingBatch batch;
     private final GenerationConfig config;
     private final List<ProcessorMaker> more;
@@ -66,33 +66,33 @@ final class DecodingLoop {
     /** Prepares the first step; parameters as those of {@link #run}. */
     void begin(List<int[]> given, List<int[]> prompts, int[] limits) {
         for (int i = 0; i < prompts.size(); i++) {
-            int room = batch.room() - given.get(i).length + 1;
-            if (room < 1) {
-                throw new IllegalArgumentException(
-                        "Generation: inputs must leave the model room for a token, got beginnings as long as it can read");
-            }
-            GenerationConfig bounded = config.within(Math.min(limits[i], room), prompts.get(i).length);
-            List<ScoresProcessor> processors = ConfiguredProcessors.of(bounded, prompts.get(i).length);
-            for (ProcessorMaker maker : more) {
-                processors.add(maker.of(prompts.get(i).length, bounded));
-            }
+            int promptLength = prompts.get(i).length;
+            GenerationConfig bounded = bounded(batch, config, given.get(i).length, promptLength, limits[i]);
+            List<ScoresProcessor> processors = ConfiguredProcessors.of(bounded, promptLength, more);
             inputs.add(new Input(SequenceSearch.of(bounded, prompts.get(i)), processors, given.get(i)));
         }
         active = inputs;
         tokens = given.stream().mapToInt(each -> each[0]).toArray();
     }
 
-    /** Whether the next step finds no token of the only input, since some that are given are yet to be read. */
-    boolean reads() {
-        return inputs.get(0).reads();
+    /**
+     * A configuration with the limits of one sequence.
+     *
+     * @param given how many tokens the batch has yet to read of it before it goes on
+     */
+    static GenerationConfig bounded(
+            DecodingBatch batch, GenerationConfig config, int given, int promptLength, int limit) {
+        int room = batch.room() - given + 1;
+        if (room < 1) {
+            throw new IllegalArgumentException(
+                    "Generation: inputs must leave the model room for a token, got beginnings as long as it can read");
+        }
+        return config.within(Math.min(limit, room), promptLength);
     }
 
-    /**
-     * Goes a token further.
-     *
-     * @return whether a sequence is unfinished
-     */
-    boolean step() {
+    /** Goes a token further. */
+    @Override
+    public boolean step() {
         Candidates candidates = candidates();
         List<Continuation> rows = new ArrayList<>();
         int row = 0;
@@ -110,9 +110,21 @@ final class DecodingLoop {
         return true;
     }
 
-    /** What was found so far for the only input. */
-    GeneratedSequence only() {
+    /** Of the only input. */
+    @Override
+    public int written() {
+        List<GeneratedSequence> found = inputs.get(0).search.results();
+        return found.isEmpty() ? 0 : found.get(0).tokens().length;
+    }
+
+    @Override
+    public GeneratedSequence first(int length) {
         return inputs.get(0).search.results().get(0);
+    }
+
+    @Override
+    public void close() {
+        batch.close();
     }
 
     private Candidates candidates() {

@@ -118,24 +118,68 @@ public final class EagerDecodingBatch implements DecodingBatch {
         }
     }
 
+    /**
+     * Reads several tokens of the only row in one pass.
+     *
+     * @return (T, V) logits after each token
+     */
+    float[] logitsAfterEach(int... tokens) {
+        if (rows() != 1) {
+            throw new IllegalStateException("EagerDecodingBatch: rows must be 1 to read several tokens, got " + rows());
+        }
+        try (NDManager step = home.newSubManager()) {
+            return read(step, Arrays.stream(tokens).asLongStream().toArray(), tokens.length)
+                    .toFloatArray();
+        }
+    }
+
     /** (rows, 1, V), and moves the state on. */
     private NDArray logits(NDManager step, int... tokens) {
         if (tokens.length != rows()) {
             throw new IllegalArgumentException(
                     "EagerDecodingBatch: tokens must be one for each of " + rows() + " rows, got " + tokens.length);
         }
-        long[] ids = Arrays.stream(tokens).asLongStream().toArray();
+        return read(step, Arrays.stream(tokens).asLongStream().toArray(), 1);
+    }
+
+    /**
+     * (rows, T, V), and moves the state on.
+     *
+     * @param ids (rows, T), row after row
+     */
+    private NDArray read(NDManager step, long[] ids, int count) {
         DecoderState<NDArray> before = state.map(moveTo(step));
         if (positions != null) {
-            before = remembered(before).at(positions.take().ids(step));
+            before = remembered(before).at(positions.take(count).ids(step));
         }
-        DecoderOutput<NDArray> output = model.decode(ops, HostArrays.of(step, ids, new Shape(ids.length, 1)), before);
+        DecoderOutput<NDArray> output =
+                model.decode(ops, HostArrays.of(step, ids, new Shape(ids.length / count, count)), before);
         DecoderState<NDArray> grown = output.state();
         List<KeyValueCache<NDArray>> past = trainable ? map(grown.past(), NDArray::stopGradient) : grown.past();
         state = new DecoderState<>(past, grown.keep(), null, grown.memory(), grown.memoryMask()).map(moveTo(home));
-        length++;
-        cached++;
+        length += count;
+        cached += count;
         return output.logits();
+    }
+
+    @Override
+    public void rewind(int count) {
+        if (count == 0) {
+            return;
+        }
+        length -= count;
+        cached -= count;
+        if (positions != null) {
+            positions.rewind(count);
+        }
+        try (NDManager step = home.newSubManager()) {
+            DecoderState<NDArray> whole = state.map(moveTo(step));
+            NDIndex left = new NDIndex(":, :, :{}", cached);
+            NDArray keep = whole.keep() == null ? null : whole.keep().get(new NDIndex(":, :, :, :{}", cached));
+            state = new DecoderState<>(
+                            map(whole.past(), each -> each.get(left)), keep, null, whole.memory(), whole.memoryMask())
+                    .map(moveTo(home));
+        }
     }
 
     /** What is left of a state when tokens that no layer reaches are forgotten. */

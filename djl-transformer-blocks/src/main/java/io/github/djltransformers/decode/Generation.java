@@ -6,6 +6,7 @@ import io.github.djltransformers.model.GenerativeModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -20,6 +21,7 @@ public final class Generation {
     private final NDManager manager;
     private final GenerationConfig config;
     private final List<ProcessorMaker> processors;
+    private final Speculation speculation; // null for none
 
     /**
      * @param parameterStore where the model's parameters come from
@@ -27,7 +29,7 @@ public final class Generation {
      */
     public Generation(
             GenerativeModel model, ParameterStore parameterStore, NDManager manager, GenerationConfig config) {
-        this(model, parameterStore, manager, config, List.of());
+        this(model, parameterStore, manager, config, List.of(), null);
     }
 
     private Generation(
@@ -35,12 +37,14 @@ public final class Generation {
             ParameterStore parameterStore,
             NDManager manager,
             GenerationConfig config,
-            List<ProcessorMaker> processors) {
+            List<ProcessorMaker> processors,
+            Speculation speculation) {
         this.model = model;
         this.parameterStore = parameterStore;
         this.manager = manager;
         this.config = config;
         this.processors = processors;
+        this.speculation = speculation;
     }
 
     /** This generation with one more processor, after those of the configuration and those added before. */
@@ -52,7 +56,25 @@ public final class Generation {
     public Generation withProcessors(ProcessorMaker maker) {
         List<ProcessorMaker> more = new ArrayList<>(processors);
         more.add(maker);
-        return new Generation(model, parameterStore, manager, config, List.copyOf(more));
+        return new Generation(model, parameterStore, manager, config, List.copyOf(more), speculation);
+    }
+
+    /**
+     * This generation, which guesses ahead. Each input is written for alone, operation by operation.
+     *
+     * @throws IllegalArgumentException if the configuration asks for beams, or a draft model does not fit this one
+     */
+    public Generation withSpeculation(Speculation other) {
+        requireOneBeam("to guess ahead");
+        if (other instanceof DraftModel draft) {
+            int size = draft.model().config().vocabularySize();
+            if (size != model.config().vocabularySize() || draft.model().readsSource() != model.readsSource()) {
+                throw new IllegalArgumentException("Generation: a draft model must have the vocabulary of "
+                        + model.config().vocabularySize() + " tokens of the model and read sources where it does, got "
+                        + size + " tokens and one that does" + (draft.model().readsSource() ? "" : " not"));
+            }
+        }
+        return new Generation(model, parameterStore, manager, config, processors, other);
     }
 
     /**
@@ -174,18 +196,28 @@ public final class Generation {
     }
 
     private TokenStream stream(TokenRows input, int[] given, int[] prompt) {
-        if (config.beams() > 1 || config.nBest() > 1) {
-            throw new IllegalArgumentException("Generation: beams and nBest must be 1 to write token by token, got "
-                    + config.beams() + " and " + config.nBest());
+        requireOneBeam("to write token by token");
+        if (config.nBest() > 1) {
+            throw new IllegalArgumentException(
+                    "Generation: nBest must be 1 to write token by token, got " + config.nBest());
+        }
+        if (speculation != null) {
+            return new TokenStream(ahead(input, given, prompt, config.maxNewTokens(), random().get(0)));
         }
         DecodingBatch batch = DecodingBatch.open(model, parameterStore, manager, input);
         try {
             DecodingLoop loop = new DecodingLoop(batch, config, processors);
             loop.begin(List.of(given), List.of(prompt), new int[] {config.maxNewTokens()});
-            return new TokenStream(batch, loop);
+            return new TokenStream(loop);
         } catch (RuntimeException e) {
             batch.close();
             throw e;
+        }
+    }
+
+    private void requireOneBeam(String purpose) {
+        if (config.beams() > 1) {
+            throw new IllegalArgumentException("Generation: beams must be 1 " + purpose + ", got " + config.beams());
         }
     }
 
@@ -209,8 +241,57 @@ public final class Generation {
     private List<List<GeneratedSequence>> write(
             TokenRows inputs, List<int[]> given, List<int[]> prompts, IntUnaryOperator limits) {
         int[] bounds = IntStream.range(0, prompts.size()).map(limits).toArray();
+        if (speculation != null) {
+            return IntStream.range(0, prompts.size())
+                    .mapToObj(i -> writeAhead(inputs.only(i), given.get(i), prompts.get(i), bounds[i]))
+                    .toList();
+        }
         try (DecodingBatch batch = DecodingBatch.open(model, parameterStore, manager, inputs)) {
             return new DecodingLoop(batch, config, processors).run(given, prompts, bounds);
+        }
+    }
+
+    private List<GeneratedSequence> writeAhead(TokenRows input, int[] given, int[] prompt, int limit) {
+        List<GeneratedSequence> samples = new ArrayList<>();
+        for (Random random : random()) {
+            try (TokenSource source = ahead(input, given, prompt, limit, random)) {
+                boolean unfinished = true;
+                while (unfinished) {
+                    unfinished = source.step();
+                }
+                samples.add(source.first(source.written()));
+            }
+        }
+        return samples;
+    }
+
+    /** What samples are drawn by; greedy search draws from distributions of one token. */
+    private List<Random> random() {
+        Sampling sampling = config.sampling() == null ? Sampling.PLAIN : config.sampling();
+        return sampling.randoms(config.nBest());
+    }
+
+    /** Writes one sequence with guesses. */
+    private TokenSource ahead(TokenRows input, int[] given, int[] prompt, int limit, Random random) {
+        EagerDecodingBatch batch = EagerDecodingBatch.open(model, parameterStore, manager, input);
+        try {
+            GenerationConfig bounded = DecodingLoop.bounded(batch, config, given.length, prompt.length, limit);
+            List<ScoresProcessor> own = ConfiguredProcessors.of(bounded, prompt.length, processors);
+            TokenChoice choice =
+                    new TokenChoice(bounded, own, Math.toIntExact(model.config().vocabularySize()));
+            Guesses guesses;
+            if (speculation instanceof DraftModel draft) {
+                DecodingBatch drafting = DecodingBatch.open(draft.model(), parameterStore, manager, input);
+                int[] read = model.readsSource() ? new int[0] : input.first();
+                guesses = new DraftedGuesses(drafting, choice, random, read);
+            } else {
+                int[] source = model.readsSource() ? input.first() : new int[0];
+                guesses = new LookedUpGuesses(((PromptLookup) speculation).ngram(), source);
+            }
+            return new SpeculativeSource(batch, guesses, choice, bounded, speculation.tokens(), random, given, prompt);
+        } catch (RuntimeException e) {
+            batch.close();
+            throw e;
         }
     }
 }

@@ -1,6 +1,10 @@
 package io.github.djltransformers.decode;
 
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /**
  * How tokens are drawn. The distribution is that of the scores, processors included; it is sharpened or flattened by the
@@ -45,6 +49,21 @@ public record Sampling(
         if (!holds) {
             throw new IllegalArgumentException("Sampling: " + value + " must " + rule + ", got " + actual);
         }
+    }
+
+    /** The numbers that the samples of an input are drawn by, one source a sample. */
+    List<Random> randoms(int samples) {
+        long first = seed.orElseGet(() -> ThreadLocalRandom.current().nextLong());
+        return IntStream.range(0, samples)
+                .mapToObj(sample -> new Random(mixed(first + sample)))
+                .toList();
+    }
+
+    /** Neighbouring numbers made far from each other (the finaliser of MurmurHash3): Random's first draws of theirs are alike. */
+    private static long mixed(long number) {
+        long mixed = (number ^ number >>> 33) * 0xff51afd7ed558ccdL;
+        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
+        return mixed ^ mixed >>> 33;
     }
 
     /** This with another {@link #temperature}. */

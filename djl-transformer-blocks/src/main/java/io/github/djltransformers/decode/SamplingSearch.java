@@ -3,7 +3,6 @@ package io.github.djltransformers.decode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Draws tokens until they end the sequence, for several samples of one input side by side. */
 final class SamplingSearch implements SequenceSearch {
@@ -19,8 +18,8 @@ final class SamplingSearch implements SequenceSearch {
         private TokenChain written;
         private int row;
 
-        Sample(long seed) {
-            random = new Random(seed);
+        Sample(Random random) {
+            this.random = random;
         }
     }
 
@@ -28,18 +27,8 @@ final class SamplingSearch implements SequenceSearch {
         this.config = config;
         this.prompt = prompt;
         sampling = config.sampling();
-        long seed = sampling.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
-        for (int i = 0; i < config.nBest(); i++) {
-            samples.add(new Sample(mixed(seed + i)));
-        }
+        sampling.randoms(config.nBest()).forEach(random -> samples.add(new Sample(random)));
         unfinished = samples;
-    }
-
-    /** Neighbouring numbers made far from each other (the finaliser of MurmurHash3): Random's first draws of theirs are alike. */
-    private static long mixed(long number) {
-        long mixed = (number ^ number >>> 33) * 0xff51afd7ed558ccdL;
-        mixed = (mixed ^ mixed >>> 33) * 0xc4ceb9fe1a85ec53L;
-        return mixed ^ mixed >>> 33;
     }
 
     /** All samples begin in one row. */

@@ -73,6 +73,21 @@ public final class TokenRows {
         return length;
     }
 
+    /** One of these, without padding. */
+    TokenRows only(int row) {
+        int kept = lengths()[row];
+        int[] tokens = new int[kept];
+        for (int i = 0; i < kept; i++) {
+            tokens[i] = (int) ids[row * length + i];
+        }
+        return beginnings(List.of(tokens), 0);
+    }
+
+    /** The ids of the first. */
+    int[] first() {
+        return Arrays.stream(ids).limit(length).mapToInt(id -> (int) id).toArray();
+    }
+
     /** The length of each, padding not counted. */
     int[] lengths() {
         int[] lengths = new int[rows];

@@ -10,41 +10,40 @@ import java.util.NoSuchElementException;
  * <p>Used by one thread at a time; the model it writes with stays open as long.
  */
 public final class TokenStream implements Iterator<GeneratedToken>, AutoCloseable {
-    private final DecodingBatch batch;
-    private final DecodingLoop loop;
+    private final TokenSource source;
     private boolean unfinished = true;
+    private boolean open = true;
     private int length;
 
-    TokenStream(DecodingBatch batch, DecodingLoop loop) {
-        this.batch = batch;
-        this.loop = loop;
+    TokenStream(TokenSource source) {
+        this.source = source;
     }
 
     /** Whether another token follows; false after the end, and when closed. */
     @Override
     public boolean hasNext() {
-        return unfinished;
+        return open;
     }
 
     /** The next token, the end token included. */
     @Override
     public GeneratedToken next() {
-        if (!unfinished) {
+        if (!open) {
             throw new NoSuchElementException("TokenStream: there is no token after the end");
         }
-        boolean more = false;
         try {
-            while (loop.reads()) {
-                loop.step();
+            while (source.written() == length) {
+                unfinished = source.step();
             }
-            more = loop.step();
-        } finally {
-            if (!more) {
-                close();
-            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
-        GeneratedSequence written = loop.only();
         length++;
+        if (!unfinished && length == source.written()) {
+            close();
+        }
+        GeneratedSequence written = source.first(length);
         return new GeneratedToken(written.tokens()[length - 1], written.logProbabilities()[length - 1]);
     }
 
@@ -57,14 +56,14 @@ public final class TokenStream implements Iterator<GeneratedToken>, AutoCloseabl
         if (length == 0) {
             throw new IllegalStateException("TokenStream: a token must be read first, got none");
         }
-        return loop.only();
+        return source.first(length);
     }
 
     @Override
     public void close() {
-        if (unfinished) {
-            unfinished = false;
-            batch.close();
+        if (open) {
+            open = false;
+            source.close();
         }
     }
 }

@@ -111,6 +111,11 @@ final class MarianBatch implements DecodingBatch {
     }
 
     @Override
+    public void rewind(int count) {
+        throw new AssertionError("nothing is guessed");
+    }
+
+    @Override
     public float[] logits(int[] tokens) {
         throw new AssertionError("no processor is asked for");
     }

@@ -81,6 +81,11 @@ final class ScriptedBatch implements DecodingBatch {
     }
 
     @Override
+    public void rewind(int count) {
+        throw new UnsupportedOperationException("ScriptedBatch: prefixes are not forgotten");
+    }
+
+    @Override
     public void select(int[] selected) {
         rows = Arrays.stream(selected).mapToObj(rows::get).toList();
     }

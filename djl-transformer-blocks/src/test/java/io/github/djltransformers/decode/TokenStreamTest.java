@@ -138,7 +138,7 @@ class TokenStreamTest {
                                             .fromPrompts(List.of(new int[] {1, 2, 3, 4, 5, 6, 7, 8})))
                             .getMessage());
             assertEquals(
-                    "Generation: beams and nBest must be 1 to write token by token, got 2 and 1",
+                    "Generation: beams must be 1 to write token by token, got 2",
                     assertThrows(
                                     IllegalArgumentException.class,
                                     () -> generation(

@@ -114,11 +114,25 @@ final class MxRows implements ProgramRows {
 
     @Override
     public void forget(int count, int length) {
+        cut(count, length);
+    }
+
+    @Override
+    public void rewind(int length) {
+        if (length == 0) {
+            close(past);
+            past = new NDArray[0];
+        } else {
+            cut(0, length);
+        }
+    }
+
+    private void cut(int from, int to) {
         for (int i = 0; i < past.length; i++) {
             // The mask of a beginning has its tokens in the last axis, keys and values before it.
-            boolean mask = masked && i == past.length - 1;
+            boolean mask = masked && i == past.length - 1 && !program.readsSource();
             try (NDArray whole = past[i]) {
-                past[i] = whole.get(new NDIndex(mask ? ":, :, :, {}:" : ":, :, {}:", count));
+                past[i] = whole.get(new NDIndex(mask ? ":, :, :, {}:{}" : ":, :, {}:{}", from, to));
             }
         }
     }

@@ -172,6 +172,10 @@ final class TorchRows implements ProgramRows {
         }
     }
 
+    /** What stands behind the tokens that are left is written over by the next step. */
+    @Override
+    public void rewind(int length) {}
+
     /** Moves the filled part of the cache into the spare one, and exchanges the two. */
     @Override
     public void move(int[] rows, int length) {
