@@ -80,6 +80,11 @@ final class GenerateCommand implements Callable<Integer> {
             heading = "Drawing tokens instead of taking the likeliest, which any of these asks for:%n")
     private final SamplingOptions sampling = new SamplingOptions();
 
+    @ArgGroup(
+            exclusive = true,
+            heading = "Guessing ahead, which is faster where the guesses are good and changes nothing, one of:%n")
+    private SpeculationOptions speculation;
+
     @ArgGroup(exclusive = true, heading = "What the new text must be, one of:%n")
     private ConstraintOptions constraint;
 
@@ -109,6 +114,9 @@ final class GenerateCommand implements Callable<Integer> {
         sampling.addTo(arguments);
         if (constraint != null) {
             constraint.addTo(arguments);
+        }
+        if (speculation != null) {
+            speculation.addTo(arguments);
         }
         try {
             if (chat) {

@@ -1,6 +1,7 @@
 package io.github.djltransformers.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
@@ -218,6 +219,32 @@ class CheckpointCommandsTest {
         assertEquals(
                 TaskCheckpoint.predict(model, messages, String.class, "PyTorch", nine) + "\n",
                 run("", with(arguments, "--chat", "--system=the", "where")));
+    }
+
+    @Test
+    void generateWritesWhatItIsToldTo() throws Exception {
+        String[] arguments = {"generate", "--max-new-tokens=40", "--new-only", "--model=tiny-gpt"};
+        String drawn = run("", with(arguments, "--temperature=0.8", "--top-k=20", "--seed=3", "ROMEO:"));
+        assertEquals(drawn, run("", with(arguments, "--temperature=0.8", "--top-k=20", "--seed=3", "ROMEO:")));
+        assertNotEquals(drawn, run("", with(arguments, "--temperature=0.8", "--top-k=20", "--seed=4", "ROMEO:")));
+        String likeliest = run("", with(arguments, "ROMEO:"));
+        assertNotEquals(drawn, likeliest);
+        assertEquals(likeliest, run("", with(arguments, "--temperature=0.8", "--no-sample", "ROMEO:")));
+        assertEquals(likeliest, run("", with(arguments, "--prompt-lookup=4", "ROMEO:")));
+        assertTrue(run("", with(arguments, "--regex=a", "--choice=b", "x")).startsWith("2 "));
+        Path model = TaskCheckpoint.copy("llama", temporary);
+        Files.writeString(model.resolve("generation_config.json"), "{\"eos_token_id\": 3, \"max_new_tokens\": 20}");
+        String[] told = {"generate", "--new-only", "--model=" + model, "where"};
+        String choice = run("", with(told, "--choice=paris", "--choice=the"));
+        assertTrue(List.of("paris", "the").contains(choice.strip()), choice);
+        String number = run("", with(told, "--regex=[0-9]{2,3}!"));
+        assertTrue(number.replace(" ", "").matches("[0-9]{2,3}!\n"), number);
+        Path schema = Files.writeString(temporary.resolve("schema.json"), "{\"type\": \"integer\", \"minimum\": 12}");
+        String integer =
+                run("", with(told, "--json-schema=" + schema)).replace(" ", "").strip();
+        assertTrue(Integer.parseInt(integer) >= 12, integer);
+        assertTrue(run("", with(arguments, "--draft=" + model, "x"))
+                .startsWith("1 djlt generate: Generation: a draft model must have the vocabulary of 260 tokens"));
     }
 
     @Test

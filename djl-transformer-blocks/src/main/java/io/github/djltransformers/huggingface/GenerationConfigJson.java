@@ -50,7 +50,10 @@ public final class GenerationConfigJson {
                             + " frequency_penalty no_repeat_ngram_size bad_words_ids suppress_tokens sequence_bias"
                             + " forced_bos_token_id forced_eos_token_id eos_token_id pad_token_id bos_token_id"
                             + " decoder_start_token_id transformers_version use_cache cache_implementation"
-                            + " renormalize_logits remove_invalid_values chat_format lang_to_id task_to_id")
+                            + " renormalize_logits remove_invalid_values chat_format lang_to_id task_to_id"
+                            + " prompt_lookup_num_tokens max_matching_ngram_size num_assistant_tokens"
+                            + " num_assistant_tokens_schedule assistant_confidence_threshold assistant_lookbehind"
+                            + " target_lookbehind")
                     .split(" "));
 
     private GenerationConfigJson() {}

@@ -53,6 +53,8 @@ import org.slf4j.LoggerFactory;
  * <tr><td>String</td><td>{@link Translations}, GeneratedText, String or TextStream</td><td>sequence to sequence</td><td>those
  *     of writing, sourceLanguage, targetLanguage, prefix (put before each text), task (of {@code task_specific_params} in
  *     {@code config.json}, with its prefix)</td></tr>
+ * <tr><td>{@link io.github.djltransformers.text.translate.PartialTranslation}</td><td>Translations or String</td><td>sequence
+ *     to sequence</td><td>those for String</td></tr>
  * <tr><td>NDList</td><td>NDList</td><td>any</td><td></td></tr>
  * </table>
  *
@@ -68,7 +70,9 @@ import org.slf4j.LoggerFactory;
  * false) says whether tokens are drawn, which any of {@code temperature}, {@code topK}, {@code topP}, {@code minP}, {@code
  * typicalP}, {@code epsilonCutoff}, {@code etaCutoff} and {@code seed} asks for, too (see {@link
  * io.github.djltransformers.decode.Sampling}); {@code regex}, {@code jsonSchema} or {@code choices} (texts, a line each) says what a
- * text must be (see {@link io.github.djltransformers.text.constraint.Constraint}); else it writes as {@code generation_config.json} says. A
+ * text must be (see {@link io.github.djltransformers.text.constraint.Constraint}); {@code promptLookup} (how many tokens) or {@code
+ * draftModel} (the directory of a smaller checkpoint, which guesses {@code draftTokens} at a time) guesses ahead without changing
+ * what is written (see {@link io.github.djltransformers.decode.Speculation}); else it writes as {@code generation_config.json} says. A
  * {@link TextStream} is written as it is read where it comes from {@code streamingPredict}; its close is the prediction's end.
  */
 public final class CheckpointTranslatorFactory implements TranslatorFactory {
@@ -83,6 +87,8 @@ public final class CheckpointTranslatorFactory implements TranslatorFactory {
             "beamGroups",
             "choices",
             "diversityPenalty",
+            "draftModel",
+            "draftTokens",
             "epsilonCutoff",
             "etaCutoff",
             "frequencyPenalty",
@@ -103,6 +109,7 @@ public final class CheckpointTranslatorFactory implements TranslatorFactory {
             "presencePenalty",
             "prefix",
             "prompt",
+            "promptLookup",
             "regex",
             "repetitionPenalty",
             "sample",

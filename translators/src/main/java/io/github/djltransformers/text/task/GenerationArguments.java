@@ -1,11 +1,20 @@
 package io.github.djltransformers.text.task;
 
 import ai.djl.MalformedModelException;
+import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import io.github.djltransformers.ModelArguments;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.compile.CompilationConfig;
+import io.github.djltransformers.compile.CompiledExecution;
+import io.github.djltransformers.decode.DraftModel;
 import io.github.djltransformers.decode.GenerationConfig;
+import io.github.djltransformers.decode.PromptLookup;
+import io.github.djltransformers.decode.Speculation;
+import io.github.djltransformers.huggingface.Checkpoint;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.huggingface.GenerationConfigJson;
+import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.text.constraint.ConstrainedVocabulary;
 import io.github.djltransformers.text.constraint.Constraint;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
@@ -53,11 +62,18 @@ final class GenerationArguments {
     /** What {@code task_specific_params} puts before a text. */
     private static final String PREFIX = "prefix";
 
+    private static final String DRAFT = "draftModel";
+
+    /** How many tokens a draft model guesses, as in Hugging Face. */
+    private static final int DRAFT_TOKENS = 5;
+
+    private final TaskModel of;
     private final Path directory;
     private final CheckpointConfig config;
     private final ModelArguments arguments;
 
     GenerationArguments(TaskModel of) {
+        this.of = of;
         directory = of.directory();
         config = of.config();
         arguments = of.arguments();
@@ -107,6 +123,39 @@ final class GenerationArguments {
                             + all.size());
         }
         return all.isEmpty() ? null : new ConstrainedVocabulary(all.get(0), tokenizer);
+    }
+
+    /**
+     * How what follows is guessed, or null where it is not. A draft model is loaded, and closed with the model.
+     *
+     * @throws IllegalArgumentException if both kinds are asked for, or beams, or the draft model is none
+     */
+    Speculation speculation(GenerationConfig generation) throws IOException, MalformedModelException {
+        int lookedUp = arguments.wholeNumber("promptLookup", 0, 0);
+        int drafted = arguments.wholeNumber("draftTokens", 1, DRAFT_TOKENS);
+        Path draft = arguments.value(DRAFT, "be a directory", null, Path::of);
+        if (lookedUp == 0 && draft == null) {
+            return null;
+        }
+        if (lookedUp > 0 && draft != null || generation.beams() > 1) {
+            throw new IllegalArgumentException(
+                    "CheckpointTranslatorFactory: only one of promptLookup and draftModel may be"
+                            + " given, and no beams with it, got promptLookup " + lookedUp + ", draftModel " + draft
+                            + " and "
+                            + generation.beams() + " beams");
+        }
+        if (draft == null) {
+            return PromptLookup.of(lookedUp);
+        }
+        NDManager manager = of.model().getNDManager();
+        TransformerBlock block = Checkpoint.load(draft, manager);
+        if (!(block instanceof GenerativeModel writer)) {
+            throw new IllegalArgumentException(
+                    "CheckpointTranslatorFactory: draftModel must be a model that writes, got "
+                            + TaskModel.name(block));
+        }
+        CompiledExecution.install(block, manager, CompilationConfig.of(of.given()));
+        return new DraftModel(writer, drafted);
     }
 
     private void addSampling(JsonObject wishes) {

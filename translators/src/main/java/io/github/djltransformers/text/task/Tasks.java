@@ -265,8 +265,10 @@ final class Tasks {
                 read);
     }
 
-    private static Writer writer(TaskModel of, TextTokenizer tokenizer, GenerationConfig config) {
-        return new Writer(config, new GenerationArguments(of).constraint(tokenizer), of.batchTokens());
+    private static Writer writer(TaskModel of, TextTokenizer tokenizer, GenerationConfig config)
+            throws IOException, MalformedModelException {
+        GenerationArguments arguments = new GenerationArguments(of);
+        return new Writer(config, arguments.constraint(tokenizer), arguments.speculation(config), of.batchTokens());
     }
 
     /** Words for masks. */

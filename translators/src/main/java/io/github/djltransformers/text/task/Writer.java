@@ -6,6 +6,7 @@ import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.decode.GeneratedSequence;
 import io.github.djltransformers.decode.Generation;
 import io.github.djltransformers.decode.GenerationConfig;
+import io.github.djltransformers.decode.Speculation;
 import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.text.constraint.ConstrainedVocabulary;
 import io.github.djltransformers.text.data.LengthBatches;
@@ -22,19 +23,21 @@ import java.util.function.ToIntFunction;
  *
  * @param config how to write
  * @param constraint of what is written, or null
+ * @param speculation how what follows is guessed, or null
  * @param batchTokens how many tokens of inputs and of what is expected to be written are in a batch
  */
-record Writer(GenerationConfig config, ConstrainedVocabulary constraint, int batchTokens) {
+record Writer(GenerationConfig config, ConstrainedVocabulary constraint, Speculation speculation, int batchTokens) {
     /** What is expected of a text that may grow without a limit. */
     private static final int EXPECTED = 64;
 
     Generation generation(TransformerBlock block, NDManager manager) {
         Generation generation =
                 new Generation((GenerativeModel) block, new ParameterStore(manager, false), manager, config);
-        return constraint == null
-                ? generation
-                : generation.withProcessors((promptLength, bounded) ->
-                        constraint.processor(promptLength, bounded.maxNewTokens(), bounded.endIds()));
+        if (constraint != null) {
+            generation = generation.withProcessors((promptLength, bounded) ->
+                    constraint.processor(promptLength, bounded.maxNewTokens(), bounded.endIds()));
+        }
+        return speculation == null ? generation : generation.withSpeculation(speculation);
     }
 
     /**

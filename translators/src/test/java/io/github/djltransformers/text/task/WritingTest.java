@@ -263,6 +263,32 @@ class WritingTest {
     }
 
     @EngineTest
+    void guessesChangeNothing(String engine) throws Exception {
+        Path checkpoint = checkpoint("gpt2_bpe", "GPT2LMHeadModel");
+        String prompt = "one two one two one";
+        String expected = predict(checkpoint, prompt, String.class, engine, Map.of("maxNewTokens", 12));
+        for (Map<String, Object> guesses : List.<Map<String, Object>>of(
+                Map.of("maxNewTokens", 12, "promptLookup", 3),
+                Map.of("maxNewTokens", 12, "draftModel", checkpoint.toString(), "draftTokens", 4))) {
+            assertEquals(expected, predict(checkpoint, prompt, String.class, engine, guesses));
+            try (ZooModel<String, TextStream> model =
+                            load(checkpoint, String.class, TextStream.class, engine, guesses);
+                    Predictor<String, TextStream> predictor = model.newPredictor();
+                    TextStream stream = predictor.streamingPredict(prompt).getIterativeOutput()) {
+                assertEquals(expected, String.join("", pieces(stream)));
+            }
+        }
+        Exception error = assertThrows(
+                Exception.class,
+                () -> predict(checkpoint, prompt, String.class, engine, Map.of("beam", 2, "promptLookup", 3)));
+        assertTrue(
+                causes(error)
+                        .contains("only one of promptLookup and draftModel may be given, and no beams with it, got"
+                                + " promptLookup 3, draftModel null and 2 beams"),
+                causes(error));
+    }
+
+    @EngineTest
     void messagesAreAnswered(String engine) throws Exception {
         Path checkpoint = checkpoint("json_qwen2", "Qwen2ForCausalLM");
         ChatMessage[] messages = {new ChatMessage("system", "Be brief."), new ChatMessage("user", "Hello <|im_end|>!")};
