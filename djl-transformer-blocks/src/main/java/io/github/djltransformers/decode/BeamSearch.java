@@ -15,7 +15,7 @@ import java.util.List;
 final class BeamSearch implements SequenceSearch {
     private final GenerationConfig config;
     private final int[] prompt;
-    private final List<GeneratedSequence> finished = new ArrayList<>(); // best first, at most K
+    private final FinishedBeams finished;
     private List<Beam> running = List.of(new Beam(null, 0, 0));
     private boolean done;
 
@@ -30,6 +30,7 @@ final class BeamSearch implements SequenceSearch {
     BeamSearch(GenerationConfig config, int[] prompt) {
         this.config = config;
         this.prompt = prompt;
+        finished = new FinishedBeams(config);
     }
 
     @Override
@@ -55,7 +56,7 @@ final class BeamSearch implements SequenceSearch {
         for (Beam extension : extensions(candidates, firstRow)) {
             if (config.ends(extension.chain.token(), extension.chain.length())) {
                 if (rank < beams) {
-                    finish(config.finished(extension.chain, extension.score));
+                    finished.add(config.finished(extension.chain, extension.score));
                 }
             } else if (next.size() < beams) {
                 next.add(extension);
@@ -63,7 +64,8 @@ final class BeamSearch implements SequenceSearch {
             rank++;
         }
         running = next;
-        done = running.isEmpty() || finished.size() == beams && nothingBetterIsExpected();
+        done = running.isEmpty()
+                || finished.suffice(running.get(0).score, running.get(0).chain.length());
         return done
                 ? List.of()
                 : running.stream()
@@ -100,32 +102,8 @@ final class BeamSearch implements SequenceSearch {
         return best;
     }
 
-    private void finish(GeneratedSequence sequence) {
-        if (config.earlyStopping() == EarlyStopping.ALWAYS && finished.size() == config.beams()) {
-            return;
-        }
-        int at = finished.size();
-        while (at > 0 && finished.get(at - 1).score() < sequence.score()) {
-            at--;
-        }
-        finished.add(at, sequence);
-        if (finished.size() > config.beams()) {
-            finished.remove(config.beams());
-        }
-    }
-
-    private boolean nothingBetterIsExpected() {
-        if (config.earlyStopping() == EarlyStopping.ALWAYS) {
-            return true;
-        }
-        Beam best = running.get(0);
-        boolean longest = config.earlyStopping() == EarlyStopping.NEVER && config.lengthPenalty() > 0;
-        int length = longest ? config.maxNewTokens() : best.chain.length();
-        return finished.get(config.beams() - 1).score() >= config.normalised(best.score, length);
-    }
-
     @Override
     public List<GeneratedSequence> results() {
-        return List.copyOf(finished.subList(0, Math.min(config.nBest(), finished.size())));
+        return finished.best();
     }
 }

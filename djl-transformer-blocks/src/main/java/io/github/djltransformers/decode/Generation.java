@@ -66,6 +66,10 @@ public final class Generation {
      */
     public Generation withSpeculation(Speculation other) {
         requireOneBeam("to guess ahead");
+        if (!config.requiredPhrases().isEmpty()) {
+            throw new IllegalArgumentException("Generation: requiredPhrases must not be given to guess ahead, got "
+                    + config.requiredPhrases().size() + " phrases");
+        }
         if (other instanceof DraftModel draft) {
             int size = draft.model().config().vocabularySize();
             if (size != model.config().vocabularySize() || draft.model().readsSource() != model.readsSource()) {

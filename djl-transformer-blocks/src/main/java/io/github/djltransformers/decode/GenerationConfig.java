@@ -30,6 +30,7 @@ import java.util.TreeSet;
  * @param frequencyPenalty what a token loses for each time that it was written, 0 for none
  * @param noRepeatNgramSize {@code no_repeat_ngram_size}, 0 for none
  * @param badWords {@code bad_words_ids}
+ * @param requiredPhrases {@code force_words_ids}: what must appear; not with sampling, groups of beams or guesses
  * @param suppressed {@code suppress_tokens}
  * @param tokenBias {@code sequence_bias} of single tokens: what is added to their scores
  * @param firstId {@code forced_bos_token_id}, -1 for none
@@ -53,6 +54,7 @@ public record GenerationConfig(
         double frequencyPenalty,
         int noRepeatNgramSize,
         List<List<Integer>> badWords,
+        List<RequiredPhrase> requiredPhrases,
         List<Integer> suppressed,
         Map<Integer, Double> tokenBias,
         int firstId,
@@ -63,6 +65,7 @@ public record GenerationConfig(
 
     public GenerationConfig {
         badWords = badWords.stream().map(List::copyOf).toList();
+        requiredPhrases = List.copyOf(requiredPhrases);
         suppressed = List.copyOf(suppressed);
         tokenBias = Map.copyOf(tokenBias);
         endIds = Set.copyOf(endIds);
@@ -84,6 +87,11 @@ public record GenerationConfig(
         }
         if (sampling != null && beams > 1) {
             throw new IllegalArgumentException("GenerationConfig: beams must be 1 with sampling, got " + beams);
+        }
+        if (!requiredPhrases.isEmpty() && (sampling != null || beamGroups > 1)) {
+            throw new IllegalArgumentException(
+                    "GenerationConfig: requiredPhrases must not be given with sampling or groups" + " of beams, got "
+                            + requiredPhrases.size() + " phrases");
         }
         if (nBest < 1 || nBest > beams && sampling == null) {
             throw new IllegalArgumentException(
@@ -191,6 +199,7 @@ public record GenerationConfig(
         private double frequencyPenalty;
         private int noRepeatNgramSize;
         private List<List<Integer>> badWords = List.of();
+        private List<RequiredPhrase> requiredPhrases = List.of();
         private List<Integer> suppressed = List.of();
         private Map<Integer, Double> tokenBias = Map.of();
         private int firstId = -1;
@@ -216,6 +225,7 @@ public record GenerationConfig(
             frequencyPenalty = config.frequencyPenalty;
             noRepeatNgramSize = config.noRepeatNgramSize;
             badWords = config.badWords;
+            requiredPhrases = config.requiredPhrases;
             suppressed = config.suppressed;
             tokenBias = config.tokenBias;
             firstId = config.firstId;
@@ -325,6 +335,12 @@ public record GenerationConfig(
             return this;
         }
 
+        /** Sets {@link GenerationConfig#requiredPhrases}. */
+        public Builder optRequiredPhrases(List<RequiredPhrase> value) {
+            requiredPhrases = value;
+            return this;
+        }
+
         /** Sets {@link GenerationConfig#suppressed}. */
         public Builder optSuppressed(List<Integer> value) {
             suppressed = value;
@@ -372,6 +388,7 @@ public record GenerationConfig(
                     frequencyPenalty,
                     noRepeatNgramSize,
                     badWords,
+                    requiredPhrases,
                     suppressed,
                     tokenBias,
                     firstId,

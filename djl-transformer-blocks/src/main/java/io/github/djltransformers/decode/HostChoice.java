@@ -39,6 +39,9 @@ final class HostChoice {
                         config.suppressed().stream(),
                         config.tokenBias().keySet().stream(),
                         config.badWords().stream().flatMap(List::stream),
+                        config.requiredPhrases().stream()
+                                .flatMap(phrase -> phrase.alternatives().stream())
+                                .flatMap(List::stream),
                         Stream.of(config.firstId(), config.lastId()).filter(id -> id >= 0))
                 .flatMap(ids -> ids)
                 .filter(id -> id < 0 || id >= vocabularySize)
@@ -48,7 +51,8 @@ final class HostChoice {
                             + vocabularySize
                             + "), got " + id + " among endIds " + new TreeSet<>(config.endIds()) + ", suppressed "
                             + config.suppressed() + ", tokenBias "
-                            + config.tokenBias().keySet() + ", badWords " + config.badWords() + ", firstId "
+                            + config.tokenBias().keySet() + ", badWords " + config.badWords() + ", requiredPhrases "
+                            + config.requiredPhrases() + ", firstId "
                             + config.firstId() + " and lastId " + config.lastId());
                 });
     }

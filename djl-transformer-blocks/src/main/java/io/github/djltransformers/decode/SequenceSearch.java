@@ -29,13 +29,16 @@ public interface SequenceSearch {
     List<GeneratedSequence> results();
 
     /**
-     * Sampling where it is asked for, else greedy search for one beam, beam search for more, and for groups of beams a diverse one.
+     * Sampling where it is asked for, else a beam search for phrases where there are any, else greedy search for one beam, beam search for more, and for groups of beams a diverse one.
      *
      * @param prompt the tokens before the first new one, at least one
      */
     static SequenceSearch of(GenerationConfig config, int[] prompt) {
         if (config.sampling() != null) {
             return new SamplingSearch(config, prompt);
+        }
+        if (!config.requiredPhrases().isEmpty()) {
+            return new PhraseBeamSearch(config, prompt);
         }
         if (config.beamGroups() > 1) {
             return new DiverseBeamSearch(config, prompt);

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import io.github.djltransformers.decode.EarlyStopping;
 import io.github.djltransformers.decode.GenerationConfig;
+import io.github.djltransformers.decode.RequiredPhrase;
 import io.github.djltransformers.decode.Sampling;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,8 +37,7 @@ public final class GenerationConfigJson {
             "penalty_alpha", Set.of("0", "0.0"),
             "encoder_no_repeat_ngram_size", Set.of("0"),
             "exponential_decay_length_penalty", Set.of(),
-            "begin_suppress_tokens", Set.of("[]"),
-            "force_words_ids", Set.of("[]"));
+            "begin_suppress_tokens", Set.of("[]"));
 
     /** What {@code top_k} is unless it is given. */
     private static final int DEFAULT_TOP_K = 50;
@@ -47,7 +47,7 @@ public final class GenerationConfigJson {
             Set.of(("max_new_tokens max_length min_new_tokens min_length num_beams num_return_sequences num_beam_groups"
                             + " diversity_penalty length_penalty early_stopping do_sample temperature top_k top_p min_p"
                             + " typical_p epsilon_cutoff eta_cutoff seed repetition_penalty presence_penalty"
-                            + " frequency_penalty no_repeat_ngram_size bad_words_ids suppress_tokens sequence_bias"
+                            + " frequency_penalty no_repeat_ngram_size bad_words_ids force_words_ids suppress_tokens sequence_bias"
                             + " forced_bos_token_id forced_eos_token_id eos_token_id pad_token_id bos_token_id"
                             + " decoder_start_token_id transformers_version use_cache cache_implementation"
                             + " renormalize_logits remove_invalid_values chat_format lang_to_id task_to_id"
@@ -127,6 +127,7 @@ public final class GenerationConfigJson {
                 c.number("frequency_penalty", 0),
                 c.integer("no_repeat_ngram_size", 0),
                 runs(c, "bad_words_ids"),
+                phrases(c),
                 ids(c, "suppress_tokens"),
                 biases(c),
                 c.token("forced_bos_token_id"),
@@ -247,6 +248,35 @@ public final class GenerationConfigJson {
             }
         }
         return runs;
+    }
+
+    /** Each a list of ids, or a list of such lists, one of which is enough. */
+    private static List<RequiredPhrase> phrases(CheckpointConfig c) throws MalformedModelException {
+        String key = "force_words_ids";
+        List<RequiredPhrase> phrases = new ArrayList<>();
+        if (c.has(key)) {
+            if (!(c.json().get(key) instanceof JsonArray array)) {
+                throw c.wrong(key, "a list of lists of ids", c.json().get(key));
+            }
+            for (JsonElement phrase : array) {
+                boolean several = phrase instanceof JsonArray members
+                        && !members.isEmpty()
+                        && members.get(0).isJsonArray();
+                List<List<Integer>> alternatives = new ArrayList<>();
+                for (JsonElement run : several ? (JsonArray) phrase : arrayOf(phrase)) {
+                    List<Integer> ids = new ArrayList<>();
+                    for (JsonElement element : run instanceof JsonArray members ? members : arrayOf(run)) {
+                        ids.add(id(c, key, element));
+                    }
+                    alternatives.add(ids);
+                }
+                if (alternatives.stream().anyMatch(List::isEmpty)) {
+                    throw c.wrong(key, "lists of at least one id", phrase);
+                }
+                phrases.add(new RequiredPhrase(alternatives));
+            }
+        }
+        return phrases;
     }
 
     private static int id(CheckpointConfig c, String key, JsonElement element) throws MalformedModelException {

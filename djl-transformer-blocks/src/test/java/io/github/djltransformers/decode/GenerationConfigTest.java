@@ -36,6 +36,7 @@ class GenerationConfigTest {
                         0,
                         List.of(),
                         List.of(),
+                        List.of(),
                         Map.of(),
                         -1,
                         -1,
@@ -60,11 +61,21 @@ class GenerationConfigTest {
                         0,
                         List.of(),
                         List.of(),
+                        List.of(),
                         Map.of(),
                         -1,
                         -1,
                         Set.of(3)),
                 GenerationConfig.beam(4, 9, 3));
+    }
+
+    @Test
+    void phrasesAreKept() {
+        List<RequiredPhrase> phrases = List.of(new RequiredPhrase(List.of(List.of(4), List.of(5, 6))));
+        GenerationConfig config =
+                GenerationConfig.builder().optRequiredPhrases(phrases).build();
+        assertEquals(phrases, config.requiredPhrases());
+        assertEquals(config, config.toBuilder().build());
     }
 
     @Test
@@ -86,6 +97,7 @@ class GenerationConfigTest {
                 0.25,
                 3,
                 List.of(List.of(4, 5)),
+                List.of(),
                 List.of(6),
                 Map.of(3, -1.5),
                 8,

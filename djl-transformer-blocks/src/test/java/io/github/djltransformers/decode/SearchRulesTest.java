@@ -184,7 +184,7 @@ class SearchRulesTest {
             assertEquals(beams == 1 ? Math.log(.3) / 2 : 0, forced.score(), 1e-6);
         }
         requireRejected(
-                "GenerationConfig: ids of tokens must be in [0, 4), got 7 among endIds [0], suppressed [7], tokenBias [], badWords [],"
+                "GenerationConfig: ids of tokens must be in [0, 4), got 7 among endIds [0], suppressed [7], tokenBias [], badWords [], requiredPhrases [],"
                         + " firstId -1 and lastId -1",
                 () -> search(
                         config(1, 9, 1).toBuilder().optSuppressed(List.of(7)).build(), new ScriptedBatch(4, LATE)));
