@@ -163,7 +163,7 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new IllegalArgumentException(test + " must have lines, got an empty text");
         }
         Progress progress = Progress.onTerminal(spec.commandLine().getErr());
-        try (SentenceTranslation model = opener.open(options, 1)) {
+        try (SentenceTranslation model = opener.open(options, Map.of())) {
             OrderedBatches.Sink<Translations> sink = (source, translations) -> {
                 String translation =
                         translations == null ? "" : translations.best().text();

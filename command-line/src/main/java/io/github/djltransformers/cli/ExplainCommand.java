@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -47,7 +48,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, ModelException, TranslateException {
         options.apply();
-        try (ZooTranslation model = ZooTranslation.open(options, 1)) {
+        try (ZooTranslation model = ZooTranslation.open(options, Map.of())) {
             String page = page(model.explain(sentence));
             if (output == null) {
                 spec.commandLine().getOut().print(page);

@@ -80,6 +80,12 @@ final class GenerateCommand implements Callable<Integer> {
             heading = "Drawing tokens instead of taking the likeliest, which any of these asks for:%n")
     private final SamplingOptions sampling = new SamplingOptions();
 
+    @Option(
+            names = "--phrase",
+            paramLabel = "TEXT",
+            description = "What must appear in the new text; the option is given for each.")
+    private List<String> phrases;
+
     @ArgGroup(
             exclusive = true,
             heading = "Guessing ahead, which is faster where the guesses are good and changes nothing, one of:%n")
@@ -111,6 +117,7 @@ final class GenerateCommand implements Callable<Integer> {
         arguments.put("beam", beams);
         arguments.put("repetitionPenalty", repetitionPenalty);
         arguments.put("noRepeatNgramSize", noRepeatNgram);
+        arguments.put("phrases", phrases == null ? null : String.join("\n", phrases));
         sampling.addTo(arguments);
         if (constraint != null) {
             constraint.addTo(arguments);

@@ -1,5 +1,6 @@
 package io.github.djltransformers.cli;
 
+import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.compile.WeightStorage;
 import io.github.djltransformers.zoo.ModelPathFactory;
@@ -14,6 +15,8 @@ import picocli.CommandLine.Spec;
 
 /** The options of commands that run a translation model. */
 final class ModelOptions {
+    static final String SOURCE_LANGUAGE = "sourceLanguage";
+    static final String TARGET_LANGUAGE = "targetLanguage";
     private static final int BEAMS = 4;
     private static final int MAX_LENGTH = 256;
 
@@ -124,13 +127,16 @@ final class ModelOptions {
         return model != null && ModelPathFactory.isCheckpoint(Path.of(model)) ? Path.of(model) : null;
     }
 
-    /** What was said of how to translate, as arguments of a checkpoint's translator. */
+    /** What was said of how to translate, as arguments of a model; the languages are for checkpoints alone. */
     Map<String, Object> wishes() {
         Map<String, Object> wishes = new TreeMap<>();
-        wishes.put("sourceLanguage", from);
-        wishes.put("targetLanguage", to);
+        wishes.put(SOURCE_LANGUAGE, from);
+        wishes.put(TARGET_LANGUAGE, to);
         wishes.put("beam", beams);
         wishes.put("maxNewTokens", maxLength);
+        wishes.put(CompilationConfig.COMPILE, !eager);
+        wishes.put(CompilationConfig.PRECISION, precision);
+        wishes.put(CompilationConfig.WEIGHTS, packed ? WeightStorage.PACKED : WeightStorage.SHARED);
         wishes.values().removeIf(Objects::isNull);
         return wishes;
     }
@@ -163,17 +169,5 @@ final class ModelOptions {
 
     int maxLength() {
         return maxLength == null ? MAX_LENGTH : maxLength;
-    }
-
-    boolean compiled() {
-        return !eager;
-    }
-
-    Precision precision() {
-        return precision;
-    }
-
-    WeightStorage weights() {
-        return packed ? WeightStorage.PACKED : WeightStorage.SHARED;
     }
 }

@@ -1,6 +1,8 @@
 package io.github.djltransformers.cli;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** How tokens are drawn. */
@@ -64,6 +66,13 @@ final class SamplingOptions {
             paramLabel = "N",
             description = "The same number draws the same text again (default: another each time).")
     private Long seed;
+
+    /** Whether tokens are drawn. */
+    boolean draws() {
+        return sample == null
+                ? Stream.of(temperature, topK, topP, minP, typicalP, seed).anyMatch(Objects::nonNull)
+                : sample;
+    }
 
     void addTo(Map<String, Object> arguments) {
         arguments.put("sample", sample);

@@ -6,6 +6,7 @@ import io.github.djltransformers.text.translate.PartialTranslation;
 import io.github.djltransformers.text.translate.Translations;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /** A loaded translation model. */
 interface SentenceTranslation extends AutoCloseable {
@@ -34,8 +35,9 @@ interface SentenceTranslation extends AutoCloseable {
         /**
          * Loads the model that the options name.
          *
-         * @param nBest how many translations each sentence gets
+         * @param arguments of the model, beside those that the options name
          */
-        SentenceTranslation open(ModelOptions options, int nBest) throws IOException, ModelException;
+        SentenceTranslation open(ModelOptions options, Map<String, Object> arguments)
+                throws IOException, ModelException;
     }
 }

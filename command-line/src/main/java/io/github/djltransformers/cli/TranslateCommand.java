@@ -8,9 +8,12 @@ import io.github.djltransformers.text.translate.PartialTranslation;
 import io.github.djltransformers.text.translate.Translations;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -52,6 +55,12 @@ final class TranslateCommand implements Callable<Integer> {
     private boolean scores;
 
     @Option(
+            names = "--phrase",
+            paramLabel = "TEXT",
+            description = "What must appear in each translation; the option is given for each.")
+    private List<String> phrases;
+
+    @Option(
             names = "--beginning",
             paramLabel = "TEXT",
             defaultValue = "",
@@ -64,6 +73,14 @@ final class TranslateCommand implements Callable<Integer> {
                     "Print behind each translation a tab and, for each of its words, the number of the sentence's word that"
                             + " it comes from, a hyphen and its own number, from 0, by the model's attention.")
     private boolean alignments;
+
+    @ArgGroup(
+            validate = false,
+            heading = "Drawing tokens instead of taking the likeliest, which any of these asks for:%n")
+    private final SamplingOptions sampling = new SamplingOptions();
+
+    @ArgGroup(exclusive = true, heading = "What a translation must be, one of:%n")
+    private ConstraintOptions constraint;
 
     @Parameters(
             arity = "0..*",
@@ -86,13 +103,21 @@ final class TranslateCommand implements Callable<Integer> {
         options.apply();
         requireNoOptions();
         int count = nBest == null ? 1 : nBest;
-        if (count < 1 || count > options.mostTranslations()) {
+        Map<String, Object> arguments = new HashMap<>();
+        sampling.addTo(arguments);
+        boolean draws = sampling.draws();
+        if (constraint != null) {
+            constraint.addTo(arguments);
+        }
+        arguments.put("phrases", phrases == null ? null : String.join("\n", phrases));
+        arguments.put("nBest", count);
+        if (count < 1 || count > options.mostTranslations() && !draws) {
             throw new ParameterException(
                     spec.commandLine(),
                     Text.format("--n-best must be from 1 to --beam, which is %d, got %d", options.beams(), count));
         }
         Progress progress = Progress.onTerminal(spec.commandLine().getErr());
-        try (SentenceTranslation model = opener.open(options, count)) {
+        try (SentenceTranslation model = opener.open(options, arguments)) {
             OrderedBatches<Translations> batches = new OrderedBatches<>(
                     options.batchSize(), lines -> complete(model, lines), new Lines(model, progress));
             if (sentences.isEmpty() || sentences.equals(List.of(InputText.STANDARD_INPUT))) {

@@ -12,7 +12,6 @@ import ai.djl.translate.TranslateException;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.decode.AttentionMaps;
 import io.github.djltransformers.model.EncoderDecoderTransformer;
 import io.github.djltransformers.text.tokenizer.SpecialToken;
@@ -35,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /** A translation model from the zoo or from a directory. */
@@ -49,12 +49,15 @@ final class ZooTranslation implements SentenceTranslation {
     }
 
     /** Loads a packaged model or a directory. */
-    static ZooTranslation open(ModelOptions options, int nBest) throws IOException, ModelException {
-        return open(TransformerModelZoo.packaged(), options, nBest);
+    static ZooTranslation open(ModelOptions options, Map<String, Object> arguments) throws IOException, ModelException {
+        return open(TransformerModelZoo.packaged(), options, arguments);
     }
 
-    static ZooTranslation open(TransformerModelZoo zoo, ModelOptions options, int nBest)
+    static ZooTranslation open(TransformerModelZoo zoo, ModelOptions options, Map<String, Object> arguments)
             throws IOException, ModelException {
+        Map<String, Object> all = options.wishes();
+        all.putAll(arguments);
+        all.values().removeIf(Objects::isNull);
         if (options.checkpoint() != null) {
             return new ZooTranslation(CheckpointModels.load(
                     CheckpointModels.criteria(
@@ -62,18 +65,15 @@ final class ZooTranslation implements SentenceTranslation {
                             Translations.class,
                             options.checkpoint().toString(),
                             options.engine()),
-                    arguments(options, nBest)));
+                    all));
         }
+        all.remove(ModelOptions.SOURCE_LANGUAGE);
+        all.remove(ModelOptions.TARGET_LANGUAGE);
         Criteria.Builder<PartialTranslation, Translations> criteria = Criteria.builder()
                 .setTypes(PartialTranslation.class, Translations.class)
                 .optApplication(Application.NLP.MACHINE_TRANSLATION)
-                .optEngine(EngineChoice.of(options.engine()))
-                .optArgument("beam", options.beams())
-                .optArgument(CompilationConfig.COMPILE, options.compiled())
-                .optArgument(CompilationConfig.PRECISION, options.precision())
-                .optArgument(CompilationConfig.WEIGHTS, options.weights())
-                .optArgument("nBest", nBest)
-                .optArgument("maxNewTokens", options.maxLength());
+                .optEngine(EngineChoice.of(options.engine()));
+        all.forEach((argument, value) -> criteria.optArgument(argument, value.toString()));
         String name = options.model();
         if (name != null && isDirectory(() -> zoo, name)) {
             return new ZooTranslation(SavedModel.load(Path.of(name), criteria.build()));
@@ -81,15 +81,6 @@ final class ZooTranslation implements SentenceTranslation {
         ModelDescription packaged = find(zoo, options);
         return new ZooTranslation(zoo.getModelLoader(packaged.id())
                 .loadModel(criteria.optFilter("version", packaged.version()).build()));
-    }
-
-    private static Map<String, Object> arguments(ModelOptions options, int nBest) {
-        Map<String, Object> arguments = options.wishes();
-        arguments.put("nBest", nBest);
-        arguments.put(CompilationConfig.COMPILE, options.compiled());
-        arguments.put(CompilationConfig.PRECISION, options.precision());
-        arguments.put(CompilationConfig.WEIGHTS, options.weights());
-        return arguments;
     }
 
     /** A packaged model's name is that model's, whatever stands in the working directory; a path has a separator. */

@@ -72,8 +72,8 @@ class TranslateCommandTest {
 
     private Outcome run(byte[] input, Writer out, String... args) {
         StringWriter err = new StringWriter();
-        SentenceTranslation.Opener opener = (options, nBest) -> {
-            model = new Shouting(nBest);
+        SentenceTranslation.Opener opener = (options, arguments) -> {
+            model = new Shouting((int) arguments.getOrDefault("nBest", 1));
             return model;
         };
         CommandLine command = Djlt.commandLine(new ModelCommands(opener));

@@ -118,7 +118,7 @@ class ZooTranslationTest {
     }
 
     private Outcome translate(String... args) {
-        SentenceTranslation.Opener opener = (options, nBest) -> ZooTranslation.open(zoo(), options, nBest);
+        SentenceTranslation.Opener opener = (options, arguments) -> ZooTranslation.open(zoo(), options, arguments);
         CommandLine command = Djlt.commandLine(new ModelCommands(opener));
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();

@@ -79,6 +79,20 @@ public final class GenerationConfigJson {
     }
 
     /**
+     * A generation that no file says anything of.
+     *
+     * @param wishes keys of {@code generation_config.json}
+     * @throws IllegalArgumentException if a value is of another type, or asks for what is not supported
+     */
+    public static GenerationConfig of(JsonObject wishes) {
+        try {
+            return of(CheckpointConfig.of(wishes.toString(), "arguments"));
+        } catch (MalformedModelException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /**
      * The token that a decoder of an encoder-decoder model begins with.
      *
      * @throws IOException if a file cannot be read

@@ -12,6 +12,7 @@ import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.huggingface.Head;
 import io.github.djltransformers.text.generate.GeneratedText;
 import io.github.djltransformers.text.generate.TextStream;
+import io.github.djltransformers.text.generate.WritingArguments;
 import io.github.djltransformers.text.translate.Translations;
 import java.io.IOException;
 import java.lang.reflect.Type;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,12 +67,7 @@ import org.slf4j.LoggerFactory;
  * sentence-transformers, for masks, in prompts and for T5 and BART, and else text, unless {@code specialText} (parsed,
  * as_text) says otherwise.
  *
- * <p>What writes takes {@code beam}, {@code beamGroups}, {@code diversityPenalty}, {@code nBest}, {@code maxNewTokens}, {@code minNewTokens}, {@code lengthPenalty}, {@code
- * repetitionPenalty}, {@code presencePenalty}, {@code frequencyPenalty} and {@code noRepeatNgramSize}; {@code sample} (true,
- * false) says whether tokens are drawn, which any of {@code temperature}, {@code topK}, {@code topP}, {@code minP}, {@code
- * typicalP}, {@code epsilonCutoff}, {@code etaCutoff} and {@code seed} asks for, too (see {@link
- * io.github.djltransformers.decode.Sampling}); {@code regex}, {@code jsonSchema} or {@code choices} (texts, a line each) says what a
- * text must be (see {@link io.github.djltransformers.text.constraint.Constraint}); {@code promptLookup} (how many tokens) or {@code
+ * <p>What writes takes those of {@link io.github.djltransformers.text.generate.WritingArguments}; {@code promptLookup} (how many tokens) or {@code
  * draftModel} (the directory of a smaller checkpoint, which guesses {@code draftTokens} at a time) guesses ahead without changing
  * what is written (see {@link io.github.djltransformers.decode.Speculation}); else it writes as {@code generation_config.json} says. A
  * {@link TextStream} is written as it is read where it comes from {@code streamingPredict}; its close is the prediction's end.
@@ -79,50 +76,31 @@ public final class CheckpointTranslatorFactory implements TranslatorFactory {
     private static final Logger LOGGER = LoggerFactory.getLogger(CheckpointTranslatorFactory.class);
 
     /** The arguments that a translator may read. */
-    public static final List<String> ARGUMENTS = List.of(
-            "activation",
-            "aggregation",
-            "batchTokens",
-            "beam",
-            "beamGroups",
-            "choices",
-            "diversityPenalty",
-            "draftModel",
-            "draftTokens",
-            "epsilonCutoff",
-            "etaCutoff",
-            "frequencyPenalty",
-            "fullText",
-            "head",
-            "jsonSchema",
-            "lengthPenalty",
-            "maxAnswerLength",
-            "maxLength",
-            "maxNewTokens",
-            "minP",
-            "minNewTokens",
-            "nBest",
-            "noAnswer",
-            "noRepeatNgramSize",
-            "normalize",
-            "pooling",
-            "presencePenalty",
-            "prefix",
-            "prompt",
-            "promptLookup",
-            "regex",
-            "repetitionPenalty",
-            "sample",
-            "seed",
-            "sourceLanguage",
-            "specialText",
-            "stride",
-            "targetLanguage",
-            "task",
-            "temperature",
-            "topK",
-            "topP",
-            "typicalP");
+    public static final List<String> ARGUMENTS = Stream.concat(
+                    WritingArguments.NAMES.stream(),
+                    Stream.of(
+                            "activation",
+                            "aggregation",
+                            "batchTokens",
+                            "draftModel",
+                            "draftTokens",
+                            "fullText",
+                            "head",
+                            "maxAnswerLength",
+                            "maxLength",
+                            "noAnswer",
+                            "normalize",
+                            "pooling",
+                            "prefix",
+                            "prompt",
+                            "promptLookup",
+                            "sourceLanguage",
+                            "specialText",
+                            "stride",
+                            "targetLanguage",
+                            "task"))
+            .sorted()
+            .toList();
 
     /** What DJL itself puts among the arguments. */
     private static final Set<String> OF_DJL = Set.of(

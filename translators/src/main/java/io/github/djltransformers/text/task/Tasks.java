@@ -21,6 +21,9 @@ import io.github.djltransformers.huggingface.JointHead;
 import io.github.djltransformers.huggingface.SentenceCheckpoint;
 import io.github.djltransformers.text.chat.ChatMessage;
 import io.github.djltransformers.text.checkpoint.TokenRole;
+import io.github.djltransformers.text.constraint.ConstrainedVocabulary;
+import io.github.djltransformers.text.constraint.Constraint;
+import io.github.djltransformers.text.generate.WritingArguments;
 import io.github.djltransformers.text.tokenizer.SpecialText;
 import io.github.djltransformers.text.tokenizer.TextInput;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
@@ -33,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Makes the tasks of a checkpoint, each set by its arguments. */
 final class Tasks {
@@ -267,8 +271,19 @@ final class Tasks {
 
     private static Writer writer(TaskModel of, TextTokenizer tokenizer, GenerationConfig config)
             throws IOException, MalformedModelException {
-        GenerationArguments arguments = new GenerationArguments(of);
-        return new Writer(config, arguments.constraint(tokenizer), arguments.speculation(config), of.batchTokens());
+        WritingArguments arguments = new WritingArguments(of.arguments());
+        Constraint constraint = arguments.constraint();
+        GenerationConfig whole = config.toBuilder()
+                .optRequiredPhrases(Stream.concat(
+                                config.requiredPhrases().stream(),
+                                WritingArguments.tokens(arguments.phrases(), tokenizer).stream())
+                        .toList())
+                .build();
+        return new Writer(
+                whole,
+                constraint == null ? null : new ConstrainedVocabulary(constraint, tokenizer),
+                new GenerationArguments(of).speculation(whole),
+                of.batchTokens());
     }
 
     /** Words for masks. */

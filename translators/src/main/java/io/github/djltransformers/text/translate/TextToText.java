@@ -7,9 +7,11 @@ import io.github.djltransformers.Text;
 import io.github.djltransformers.decode.GeneratedSequence;
 import io.github.djltransformers.decode.Generation;
 import io.github.djltransformers.decode.GenerationConfig;
+import io.github.djltransformers.decode.RequiredPhrase;
 import io.github.djltransformers.model.EncoderDecoderTransformer;
+import io.github.djltransformers.text.constraint.ConstrainedVocabulary;
 import io.github.djltransformers.text.data.LengthBatches;
-import io.github.djltransformers.text.data.SequenceMarkers;
+import io.github.djltransformers.text.generate.WritingArguments;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,10 +26,22 @@ final class TextToText {
 
     private final Vocabulary vocabulary;
     private final TranslationConfig config;
+    private final GenerationConfig generation;
+    private final ConstrainedVocabulary constraint; // null for none
+    private final int ofPhrases; // tokens that they take at most
 
     TextToText(Vocabulary vocabulary, TranslationConfig config) {
         this.vocabulary = vocabulary;
         this.config = config;
+        List<RequiredPhrase> phrases = WritingArguments.tokens(config.phrases(), vocabulary.tokenizer());
+        generation = config.generation().toBuilder()
+                .optRequiredPhrases(phrases)
+                .optEndIds(Set.of(vocabulary.markers().end()))
+                .build();
+        ofPhrases = WritingArguments.most(phrases);
+        constraint = config.constraint() == null
+                ? null
+                : new ConstrainedVocabulary(config.constraint(), vocabulary.tokenizer());
     }
 
     /**
@@ -94,15 +108,11 @@ final class TextToText {
 
     /** The translations of each text, in order. */
     List<Translations> translate(EncoderDecoderTransformer model, NDManager manager, List<Ids> inputs) {
-        SequenceMarkers markers = vocabulary.markers();
-        GenerationConfig generation = GenerationConfig.builder()
-                .optBeams(config.beams())
-                .optMaxNewTokens(config.maxNewTokens())
-                .optLengthPenalty(config.lengthPenalty())
-                .optNBest(config.nBest())
-                .optEndIds(Set.of(markers.end()))
-                .build();
         Generation writing = new Generation(model, new ParameterStore(manager, false), manager, generation);
+        if (constraint != null) {
+            writing = writing.withProcessors((promptLength, bounded) ->
+                    constraint.processor(promptLength, bounded.maxNewTokens(), bounded.endIds()));
+        }
         Translations[] results = new Translations[inputs.size()];
         Arrays.fill(results, new Translations(List.of(Translation.EMPTY)));
         for (int[] batch : batches(inputs)) {
@@ -120,7 +130,7 @@ final class TextToText {
 
     /** How many tokens a translation may get behind its beginning. */
     private int limit(Ids input) {
-        return Math.max(1, config.limit(input.source.length) - input.beginning.length + 1);
+        return Math.max(1, config.limit(input.source.length) - input.beginning.length + 1) + ofPhrases;
     }
 
     /** Indices of the sources with content, in batches. */

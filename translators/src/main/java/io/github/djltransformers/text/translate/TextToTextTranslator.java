@@ -58,7 +58,7 @@ public final class TextToTextTranslator<I, O> implements Translator<I, O> {
     }
 
     /**
-     * Makes a translator from a text to its {@link TranslationConfig#nBest} best translations with scores.
+     * Makes a translator from a text to its {@code nBest} best translations with scores.
      *
      * @param tokenizer as in {@link #best}
      * @param config how to translate

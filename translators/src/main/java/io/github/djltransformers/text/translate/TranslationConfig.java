@@ -1,21 +1,25 @@
 package io.github.djltransformers.text.translate;
 
+import com.google.gson.JsonObject;
 import io.github.djltransformers.ModelArguments;
+import io.github.djltransformers.decode.GenerationConfig;
+import io.github.djltransformers.huggingface.GenerationConfigJson;
+import io.github.djltransformers.text.constraint.Constraint;
+import io.github.djltransformers.text.generate.WritingArguments;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * How texts are translated.
  *
- * @param beams the unfinished translations kept for each text; 1 is greedy search
- * @param nBest how many translations a text gets, at most {@code beams}
- * @param lengthPenalty the exponent p of {@code score = log-probability / n^p}, n the number of tokens
+ * @param generation how translations are written; the tokens that end them are those of the markers
+ * @param constraint what a translation must be, or null for anything
+ * @param phrases what must appear in every translation
  * @param maxLength the greatest length of a text in tokens, the end token included; the model's own limit where that is
  *     less
  * @param tooLong what to do with a longer text
- * @param maxNewTokens the greatest length of a translation in tokens, the end token included; the model's own limit where
- *     that is less
  * @param lengthFactor with {@code lengthOffset}: a translation has at most factor times as many tokens as its text, and so
  *     many more, so that a text unlike any in training does not run away
  * @param lengthOffset see {@code lengthFactor}
@@ -24,19 +28,32 @@ import java.util.Objects;
  * @param markers the tokens of the tokenizer that frame a text
  */
 public record TranslationConfig(
-        int beams,
-        int nBest,
-        double lengthPenalty,
+        GenerationConfig generation,
+        Constraint constraint,
+        List<String> phrases,
         int maxLength,
         TooLong tooLong,
-        int maxNewTokens,
         double lengthFactor,
         int lengthOffset,
         int batchTokens,
         MarkerTokens markers) {
+    private static final int BEAMS = 4;
+    private static final int MAX_NEW_TOKENS = 256;
+
     /** One translation by beam search with 4 beams, of texts as long as the model takes; longer ones are cut. */
-    public static final TranslationConfig DEFAULT =
-            new TranslationConfig(4, 1, 1, Integer.MAX_VALUE, TooLong.CUT, 256, 2, 8, 4096, MarkerTokens.STANDARD);
+    public static final TranslationConfig DEFAULT = new TranslationConfig(
+            GenerationConfig.builder()
+                    .optBeams(BEAMS)
+                    .optMaxNewTokens(MAX_NEW_TOKENS)
+                    .build(),
+            null,
+            List.of(),
+            Integer.MAX_VALUE,
+            TooLong.CUT,
+            2,
+            8,
+            4096,
+            MarkerTokens.STANDARD);
 
     /**
      * Checks the arguments.
@@ -44,13 +61,11 @@ public record TranslationConfig(
      * @throws IllegalArgumentException naming the argument that breaks its rule
      */
     public TranslationConfig {
+        Objects.requireNonNull(generation, "generation");
         Objects.requireNonNull(tooLong, "tooLong");
         Objects.requireNonNull(markers, "markers");
-        require(beams >= 1, "beams", "be at least 1", beams);
-        require(nBest >= 1 && nBest <= beams, "nBest", "be in [1, beams = " + beams + "]", nBest);
-        require(Double.isFinite(lengthPenalty), "lengthPenalty", "be finite", lengthPenalty);
+        phrases = List.copyOf(phrases);
         require(maxLength >= 2, "maxLength", "be at least 2 (a token and the end token)", maxLength);
-        require(maxNewTokens >= 1, "maxNewTokens", "be at least 1", maxNewTokens);
         require(lengthFactor >= 0 && Double.isFinite(lengthFactor), "lengthFactor", "be at least 0", lengthFactor);
         require(lengthOffset >= 1, "lengthOffset", "be at least 1", lengthOffset);
         require(batchTokens >= 1, "batchTokens", "be at least 1", batchTokens);
@@ -58,7 +73,7 @@ public record TranslationConfig(
 
     /** How many tokens, the end token included, the translation of a text of so many may have. */
     int limit(int sourceTokens) {
-        return (int) Math.min(maxNewTokens, lengthFactor * sourceTokens + lengthOffset);
+        return (int) Math.min(generation.maxNewTokens(), lengthFactor * sourceTokens + lengthOffset);
     }
 
     private static void require(boolean holds, String argument, String rule, Object actual) {
@@ -68,10 +83,10 @@ public record TranslationConfig(
     }
 
     /**
-     * Reads a configuration from the arguments of a model: {@code beam}, {@code nBest}, {@code lengthPenalty},
-     * {@code maxLength}, {@code onTooLong} ({@code cut} or {@code refuse}), {@code maxNewTokens}, {@code lengthFactor}, {@code lengthOffset}, {@code batchTokens} and the tokens {@code padToken}, {@code startToken}
-     * and {@code endToken}.
-     * Absent ones are as in {@link #DEFAULT}; others are none of its business.
+     * Reads a configuration from the arguments of a model: those of {@link WritingArguments}, {@code maxLength}, {@code onTooLong}
+     * ({@code cut} or {@code refuse}), {@code lengthFactor}, {@code lengthOffset}, {@code batchTokens} and the tokens {@code padToken},
+     * {@code startToken} and {@code endToken}.
+     * Absent ones are as in {@link #DEFAULT}, without beams where tokens are drawn; others are none of its business.
      *
      * @param arguments numbers, or their text
      * @return the configuration
@@ -79,13 +94,13 @@ public record TranslationConfig(
      */
     public static TranslationConfig of(Map<String, ?> arguments) {
         ModelArguments from = new ModelArguments("TranslationConfig", arguments);
+        WritingArguments writing = new WritingArguments(from);
         return new TranslationConfig(
-                from.wholeNumber("beam", DEFAULT.beams),
-                from.wholeNumber("nBest", DEFAULT.nBest),
-                from.value("lengthPenalty", "be a number", DEFAULT.lengthPenalty, Double::valueOf),
+                generation(writing.wishes()),
+                writing.constraint(),
+                writing.phrases(),
                 from.wholeNumber("maxLength", DEFAULT.maxLength),
                 from.constant("onTooLong", TooLong.class, DEFAULT.tooLong),
-                from.wholeNumber("maxNewTokens", DEFAULT.maxNewTokens),
                 from.value("lengthFactor", "be a number", DEFAULT.lengthFactor, Double::valueOf),
                 from.wholeNumber("lengthOffset", DEFAULT.lengthOffset),
                 from.wholeNumber("batchTokens", DEFAULT.batchTokens),
@@ -95,18 +110,26 @@ public record TranslationConfig(
                         from.value("endToken", "be a token", DEFAULT.markers.end(), text -> text)));
     }
 
+    private static GenerationConfig generation(JsonObject wishes) {
+        JsonObject all = new JsonObject();
+        boolean draws = wishes.has("do_sample") && wishes.get("do_sample").getAsBoolean();
+        all.addProperty("num_beams", draws ? 1 : BEAMS);
+        all.addProperty("max_new_tokens", MAX_NEW_TOKENS);
+        wishes.asMap().forEach(all::add);
+        return GenerationConfigJson.of(all);
+    }
+
     /** The arguments that {@link #of} reads. */
-    public static final List<String> ARGUMENTS = List.of(
-            "beam",
-            "nBest",
-            "lengthPenalty",
-            "maxLength",
-            "onTooLong",
-            "maxNewTokens",
-            "lengthFactor",
-            "lengthOffset",
-            "batchTokens",
-            "padToken",
-            "startToken",
-            "endToken");
+    public static final List<String> ARGUMENTS = Stream.concat(
+                    WritingArguments.NAMES.stream(),
+                    Stream.of(
+                            "maxLength",
+                            "onTooLong",
+                            "lengthFactor",
+                            "lengthOffset",
+                            "batchTokens",
+                            "padToken",
+                            "startToken",
+                            "endToken"))
+            .toList();
 }

@@ -27,6 +27,10 @@ final class Vocabulary {
                                 + token + ", got none; name the tokenizer's own by " + argument));
     }
 
+    TextTokenizer tokenizer() {
+        return tokenizer;
+    }
+
     SequenceMarkers markers() {
         return markers;
     }

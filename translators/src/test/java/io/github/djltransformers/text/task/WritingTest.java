@@ -248,6 +248,13 @@ class WritingTest {
         String translation =
                 predict(t5, "Hello.", String.class, engine, Map.of("choices", "Hallo Welt.\nTag", "maxNewTokens", 40));
         assertTrue(Set.of("Hallo Welt.", "Tag").contains(translation), translation);
+        String said = predict(
+                gpt,
+                "Is it?",
+                String.class,
+                engine,
+                Map.of("phrases", "größer\nperhaps", "maxNewTokens", 20, "beam", 2));
+        assertTrue(said.contains("größer") && said.contains("perhaps"), said);
         Path qwen = checkpoint("json_qwen2", "Qwen2ForCausalLM");
         ChatMessage[] messages = {new ChatMessage("user", "Who?")};
         String schema =

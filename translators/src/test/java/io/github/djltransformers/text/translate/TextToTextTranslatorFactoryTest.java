@@ -204,7 +204,7 @@ class TextToTextTranslatorFactoryTest {
         }
         try (Model model = ModelDirectory.open(directory, "tiny", Device.cpu(), engine)) {
             assertEquals(
-                    "TranslationConfig: beams must be at least 1, got 0",
+                    "TranslationConfig: beam must be at least 1, got 0",
                     assertThrows(
                                     TranslateException.class,
                                     () -> factory.newInstance(String.class, String.class, model, Map.of("beam", 0)))

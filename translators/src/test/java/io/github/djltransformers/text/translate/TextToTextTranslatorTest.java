@@ -104,6 +104,37 @@ class TextToTextTranslatorTest {
         }
     }
 
+    @EngineTest
+    void translationsAreWhatTheyMustBe(String engine) throws Exception {
+        try (TinyTranslation tiny = new TinyTranslation(engine, directory)) {
+            TextTokenizer tokenizer = tiny.tokenizer();
+            TranslationConfig phrases =
+                    TranslationConfig.of(Map.of("beam", 3, "nBest", 2, "maxNewTokens", 6, "phrases", "green\nthe dog"));
+            for (Translations each : predict(tiny, TextToTextTranslator.ranked(tokenizer, phrases), "a dog", "x")) {
+                assertEquals(2, each.ranked().size());
+                for (Translation one : each.ranked()) {
+                    assertTrue(one.text().contains("green") && one.text().contains("the dog"), one.text());
+                }
+            }
+            TranslationConfig choices =
+                    TranslationConfig.of(Map.of("maxNewTokens", 20, "choices", "a man walks\ntwo dogs"));
+            String choice = predict(tiny, TextToTextTranslator.best(tokenizer, choices), "a dog")
+                    .get(0);
+            assertTrue(List.of("a man walks", "two dogs").contains(choice), choice);
+            TranslationConfig drawn =
+                    TranslationConfig.of(Map.of("temperature", 3, "seed", 5, "nBest", 4, "maxNewTokens", 6));
+            Translations samples = predict(tiny, TextToTextTranslator.ranked(tokenizer, drawn), "a dog")
+                    .get(0);
+            assertEquals(
+                    4,
+                    samples.ranked().stream().map(Translation::text).distinct().count());
+            assertEquals(
+                    samples,
+                    predict(tiny, TextToTextTranslator.ranked(tokenizer, drawn), "a dog")
+                            .get(0));
+        }
+    }
+
     private static void assertRanked(Translations translations) {
         List<Translation> ranked = translations.ranked();
         assertEquals(3, ranked.size());

@@ -3,6 +3,8 @@ package io.github.djltransformers.text.translate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.djltransformers.decode.GenerationConfig;
+import io.github.djltransformers.decode.Sampling;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,11 +19,25 @@ class TranslationConfigTest {
         assertEquals(TranslationConfig.DEFAULT, TranslationConfig.of(Map.of("engine", "PyTorch")));
         assertEquals(
                 new TranslationConfig(
-                        5, 2, 0.6, 100, TooLong.REFUSE, 80, 1.5, 5, 512, new MarkerTokens("[P]", "<s>", "[E]")),
+                        GenerationConfig.builder()
+                                .optBeams(5)
+                                .optNBest(2)
+                                .optLengthPenalty(0.6)
+                                .optMaxNewTokens(80)
+                                .build(),
+                        null,
+                        List.of("red", "green house"),
+                        100,
+                        TooLong.REFUSE,
+                        1.5,
+                        5,
+                        512,
+                        new MarkerTokens("[P]", "<s>", "[E]")),
                 TranslationConfig.of(Map.ofEntries(
                         Map.entry("beam", 5.0),
                         Map.entry("nBest", "2"),
                         Map.entry("lengthPenalty", "0.6"),
+                        Map.entry("phrases", "red\n green house \n\n"),
                         Map.entry("maxLength", 100),
                         Map.entry("onTooLong", "refuse"),
                         Map.entry("maxNewTokens", "80"),
@@ -33,12 +49,24 @@ class TranslationConfigTest {
     }
 
     @Test
+    void tokensAreDrawnWhereThatIsAskedFor() {
+        GenerationConfig config = TranslationConfig.of(Map.of("temperature", 0.7, "seed", 3, "nBest", 5))
+                .generation();
+        assertEquals(1, config.beams());
+        assertEquals(5, config.nBest());
+        assertEquals(Sampling.PLAIN.withTemperature(0.7).withTopK(50).withSeed(3), config.sampling());
+    }
+
+    @Test
     void refusesWhatBreaksARule() {
-        refuses("beams must be at least 1, got 0", Map.of("beam", 0));
+        refuses("beam must be at least 1, got 0", Map.of("beam", 0));
         refuses("beam must be a whole number, got four", Map.of("beam", "four"));
         refuses("beam must be a whole number, got 2.5", Map.of("beam", 2.5));
-        refuses("nBest must be in [1, beams = 2], got 3", Map.of("beam", 2, "nBest", 3));
-        refuses("lengthPenalty must be finite, got Infinity", Map.of("lengthPenalty", "Infinity"));
+        assertEquals(
+                "GenerationConfig: nBest must be in [1, beams = 2], got 3",
+                assertThrows(IllegalArgumentException.class, () -> TranslationConfig.of(Map.of("beam", 2, "nBest", 3)))
+                        .getMessage());
+        refuses("lengthPenalty must be a number, got Infinity", Map.of("lengthPenalty", "Infinity"));
         refuses("lengthPenalty must be a number, got long", Map.of("lengthPenalty", "long"));
         refuses("maxLength must be at least 2 (a token and the end token), got 1", Map.of("maxLength", 1));
         refuses("maxNewTokens must be at least 1, got 0", Map.of("maxNewTokens", 0));
