@@ -18,15 +18,6 @@ interface SentenceTranslation extends AutoCloseable {
     /** The translations of each sentence that begin as they must. */
     List<Translations> complete(List<PartialTranslation> sentences) throws TranslateException;
 
-    /**
-     * Which words of a sentence the words of its translation come from.
-     *
-     * @return Pharaoh's pairs, such as {@code 0-0 1-2}
-     */
-    default String align(String sentence, String translation) {
-        throw new UnsupportedOperationException("SentenceTranslation: this model has no alignments");
-    }
-
     @Override
     void close();
 

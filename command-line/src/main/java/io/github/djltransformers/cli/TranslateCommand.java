@@ -6,6 +6,7 @@ import io.github.djltransformers.Text;
 import io.github.djltransformers.text.data.TextLines;
 import io.github.djltransformers.text.translate.PartialTranslation;
 import io.github.djltransformers.text.translate.Translations;
+import io.github.djltransformers.text.translate.WordAligner;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.HashMap;
@@ -111,6 +112,7 @@ final class TranslateCommand implements Callable<Integer> {
         }
         arguments.put("phrases", phrases == null ? null : String.join("\n", phrases));
         arguments.put("nBest", count);
+        arguments.put("alignments", alignments);
         if (count < 1 || count > options.mostTranslations() && !draws) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -118,8 +120,8 @@ final class TranslateCommand implements Callable<Integer> {
         }
         Progress progress = Progress.onTerminal(spec.commandLine().getErr());
         try (SentenceTranslation model = opener.open(options, arguments)) {
-            OrderedBatches<Translations> batches = new OrderedBatches<>(
-                    options.batchSize(), lines -> complete(model, lines), new Lines(model, progress));
+            OrderedBatches<Translations> batches =
+                    new OrderedBatches<>(options.batchSize(), lines -> complete(model, lines), new Lines(progress));
             if (sentences.isEmpty() || sentences.equals(List.of(InputText.STANDARD_INPUT))) {
                 translateStandardInput(batches);
             } else {
@@ -166,12 +168,10 @@ final class TranslateCommand implements Callable<Integer> {
     /** Prints translations. */
     private final class Lines implements OrderedBatches.Sink<Translations> {
         private final PrintWriter out = spec.commandLine().getOut();
-        private final SentenceTranslation model;
         private final Progress progress;
         private long number;
 
-        Lines(SentenceTranslation model, Progress progress) {
-            this.model = model;
+        Lines(Progress progress) {
             this.progress = progress;
         }
 
@@ -179,14 +179,14 @@ final class TranslateCommand implements Callable<Integer> {
         public void accept(String sentence, Translations translations) {
             number++;
             if (translations == null) {
-                print(sentence, "", 0);
+                print("", 0, List.of());
             } else {
-                translations.ranked().forEach(each -> print(sentence, each.text(), each.score()));
+                translations.ranked().forEach(each -> print(each.text(), each.score(), each.alignment()));
             }
             progress.add();
         }
 
-        private void print(String sentence, String text, double score) {
+        private void print(String text, double score, List<WordAligner.Pair> alignment) {
             StringBuilder line = new StringBuilder();
             if (nBest != null) {
                 line.append(number).append('\t');
@@ -196,7 +196,7 @@ final class TranslateCommand implements Callable<Integer> {
             }
             // A translation is one line whatever the model says, or the lines after it would lose their places.
             line.append(LINE_BREAK.matcher(text).replaceAll(" "));
-            out.println(alignments ? line.append('\t').append(model.align(sentence, text)) : line);
+            out.println(alignments ? line.append('\t').append(WordAligner.pharaoh(alignment)) : line);
         }
 
         @Override

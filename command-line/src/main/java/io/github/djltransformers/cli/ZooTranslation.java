@@ -19,7 +19,6 @@ import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import io.github.djltransformers.text.tokenizer.TokenizedText;
 import io.github.djltransformers.text.translate.PartialTranslation;
 import io.github.djltransformers.text.translate.Translations;
-import io.github.djltransformers.text.translate.WordAligner;
 import io.github.djltransformers.zoo.EngineChoice;
 import io.github.djltransformers.zoo.ModelDescription;
 import io.github.djltransformers.zoo.PackagedModel;
@@ -137,12 +136,6 @@ final class ZooTranslation implements SentenceTranslation {
     @Override
     public List<Translations> complete(List<PartialTranslation> sentences) throws TranslateException {
         return predictor.batchPredict(sentences);
-    }
-
-    @Override
-    public String align(String sentence, String translation) {
-        return new WordAligner(block(), tokenizer(), SpecialToken.START.id(), SpecialToken.END.id())
-                .pharaoh(model.getNDManager(), sentence, translation);
     }
 
     private EncoderDecoderTransformer block() {

@@ -7,6 +7,7 @@ import io.github.djltransformers.decode.FinishReason;
 import io.github.djltransformers.text.translate.PartialTranslation;
 import io.github.djltransformers.text.translate.Translation;
 import io.github.djltransformers.text.translate.Translations;
+import io.github.djltransformers.text.translate.WordAligner;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,14 +48,10 @@ class TranslateCommandTest {
                                     sentence.toUpperCase(Locale.ROOT) + "!".repeat(i),
                                     -i / 4.0,
                                     -i,
-                                    FinishReason.END_TOKEN))
+                                    FinishReason.END_TOKEN,
+                                    List.of(new WordAligner.Pair(sentence.length(), i))))
                             .toList()))
                     .toList();
-        }
-
-        @Override
-        public String align(String sentence, String translation) {
-            return sentence.length() + "-" + translation.length();
         }
 
         @Override
@@ -263,7 +260,7 @@ class TranslateCommandTest {
     @Test
     void alignmentsStandBehindTranslations() {
         Outcome outcome = run("", "translate", "--alignments", "--n-best=2", "--scores", "ab");
-        assertEquals("1\t0.0000\tAB\t2-2\n1\t-0.2500\tAB!\t2-3\n", outcome.out().replace("\r\n", "\n"));
+        assertEquals("1\t0.0000\tAB\t2-0\n1\t-0.2500\tAB!\t2-1\n", outcome.out().replace("\r\n", "\n"));
     }
 
     @Test

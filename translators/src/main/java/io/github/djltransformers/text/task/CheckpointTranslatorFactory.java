@@ -53,7 +53,7 @@ import org.slf4j.LoggerFactory;
  * <tr><td>ChatMessage[]</td><td>GeneratedText, String or TextStream, the answer</td><td>causal language model with a
  *     chat template</td><td>those of writing</td></tr>
  * <tr><td>String</td><td>{@link Translations}, GeneratedText, String or TextStream</td><td>sequence to sequence</td><td>those
- *     of writing, sourceLanguage, targetLanguage, prefix (put before each text), task (of {@code task_specific_params} in
+ *     of writing, alignments (whether Translations say which words come from which), sourceLanguage, targetLanguage, prefix (put before each text), task (of {@code task_specific_params} in
  *     {@code config.json}, with its prefix)</td></tr>
  * <tr><td>{@link io.github.djltransformers.text.translate.PartialTranslation}</td><td>Translations or String</td><td>sequence
  *     to sequence</td><td>those for String</td></tr>
@@ -81,6 +81,7 @@ public final class CheckpointTranslatorFactory implements TranslatorFactory {
                     Stream.of(
                             "activation",
                             "aggregation",
+                            "alignments",
                             "batchTokens",
                             "draftModel",
                             "draftTokens",

@@ -138,7 +138,7 @@ final class Offers {
                 SOURCES,
                 Function.identity(),
                 Tasks::translation,
-                found -> found.get(0).text());
+                found -> found.get(0).text().text());
         addBoth(
                 all,
                 String.class,
@@ -146,9 +146,14 @@ final class Offers {
                 SOURCES,
                 Function.identity(),
                 Tasks::translation,
-                found -> found.get(0));
-        addStream(all, String.class, SOURCES, Tasks::translation, found -> found.get(0));
-        Maker<PartialTranslation, List<GeneratedText>> completion = Tasks::completion;
+                found -> found.get(0).text());
+        addStream(
+                all,
+                String.class,
+                SOURCES,
+                Tasks::translation,
+                found -> found.get(0).text());
+        Maker<PartialTranslation, List<SourceJob.Found>> completion = Tasks::completion;
         add(all, PartialTranslation.class, Translations.class, SOURCES, completion, Offers::ranked);
         add(
                 all,
@@ -156,12 +161,17 @@ final class Offers {
                 String.class,
                 SOURCES,
                 completion,
-                found -> found.get(0).text());
+                found -> found.get(0).text().text());
     }
 
-    private static Translations ranked(List<GeneratedText> found) {
+    private static Translations ranked(List<SourceJob.Found> found) {
         return new Translations(found.stream()
-                .map(each -> new Translation(each.text(), each.score(), each.logProbability(), each.finishReason()))
+                .map(each -> new Translation(
+                        each.text().text(),
+                        each.text().score(),
+                        each.text().logProbability(),
+                        each.text().finishReason(),
+                        each.alignment()))
                 .toList());
     }
 

@@ -6,12 +6,14 @@ import io.github.djltransformers.Text;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.decode.GeneratedSequence;
 import io.github.djltransformers.decode.Generation;
+import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.text.generate.GeneratedText;
 import io.github.djltransformers.text.generate.TextStream;
 import io.github.djltransformers.text.tokenizer.TextInput;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import io.github.djltransformers.text.tokenizer.TokenizedText;
 import io.github.djltransformers.text.translate.PartialTranslation;
+import io.github.djltransformers.text.translate.WordAligner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * @param limit the most tokens of a text
  * @param room the most tokens of a beginning that leave room for another
  * @param read the text of an input, and how what is written for it begins
+ * @param aligns whether it is told which words come from which
  * @param <E> an input
  */
 record SourceJob<E>(
@@ -37,22 +40,30 @@ record SourceJob<E>(
         SourceForm form,
         int limit,
         int room,
-        Function<E, PartialTranslation> read)
-        implements StreamingJob<E, SourceJob.Ids, List<GeneratedText>> {
+        Function<E, PartialTranslation> read,
+        boolean aligns)
+        implements StreamingJob<E, SourceJob.Ids, List<SourceJob.Found>> {
     private static final Logger LOGGER = LoggerFactory.getLogger(CheckpointTranslatorFactory.class);
 
     /**
      * What a model reads.
      *
-     * @param source the tokens of a text
+     * @param source a text
      * @param beginning those that decoding begins with
      * @param given how many of these are an input's own, the last ones
      */
-    record Ids(int[] source, int[] beginning, int given) {
+    record Ids(WordAligner.Source source, int[] beginning, int given) {
         int[] own() {
             return Arrays.copyOfRange(beginning, beginning.length - given, beginning.length);
         }
+
+        int[] before() {
+            return Arrays.copyOf(beginning, beginning.length - given);
+        }
     }
+
+    /** What was written, and which words of the source its words come from. */
+    record Found(GeneratedText text, List<WordAligner.Pair> alignment) {}
 
     @Override
     public Ids prepare(E input) throws TranslateException {
@@ -63,7 +74,7 @@ record SourceJob<E>(
             LOGGER.warn(
                     "A text of {} tokens is cut to {}, and what follows is not read; split it", tokens.length(), limit);
         }
-        int[] source = tokens.cut(limit).ids();
+        TokenizedText cut = tokens.cut(limit);
         int[] own = both.beginning().isEmpty()
                 ? new int[0]
                 : tokenizer
@@ -76,7 +87,11 @@ record SourceJob<E>(
                             + " one more, got %d",
                     room - beginning.length + own.length, own.length));
         }
-        return new Ids(source, beginning, own.length);
+        return new Ids(
+                new WordAligner.Source(
+                        form.prefix() + both.text(), form.prefix().length(), cut, cut.ids()),
+                beginning,
+                own.length);
     }
 
     /** What the search would write first stands before an input's own tokens. */
@@ -87,21 +102,36 @@ record SourceJob<E>(
     }
 
     @Override
-    public List<List<GeneratedText>> run(
-            TransformerBlock block, NDManager manager, List<E> inputs, List<Ids> prepared) {
+    public List<List<Found>> run(TransformerBlock block, NDManager manager, List<E> inputs, List<Ids> prepared) {
         List<List<GeneratedSequence>> found =
-                writer.write(block, manager, prepared, ids -> ids.source.length, SourceJob::write);
-        List<List<GeneratedText>> texts = new ArrayList<>();
+                writer.write(block, manager, prepared, ids -> ids.source.ids().length, SourceJob::write);
+        List<List<Found>> texts = new ArrayList<>();
         for (int i = 0; i < prepared.size(); i++) {
-            int[] own = prepared.get(i).own();
-            texts.add(found.get(i).stream().map(each -> text(own, each)).toList());
+            Ids input = prepared.get(i);
+            texts.add(found.get(i).stream()
+                    .map(each -> found(block, manager, input, each))
+                    .toList());
         }
         return texts;
     }
 
+    private Found found(TransformerBlock block, NDManager manager, Ids input, GeneratedSequence sequence) {
+        GeneratedText text = text(input.own(), sequence);
+        int first = writer.config().firstId();
+        boolean forced = first >= 0 && input.given == 0;
+        // What a family writes first of its own is read by the decoder before the translation.
+        int[] beginning = forced ? new int[] {form.startId(), first} : input.before();
+        return new Found(
+                text,
+                aligns
+                        ? new WordAligner((GenerativeModel) block, tokenizer)
+                                .align(manager, input.source, beginning, text.text())
+                        : List.of());
+    }
+
     private static List<List<GeneratedSequence>> write(Generation generation, List<Ids> some) {
         return generation.fromBeginnings(
-                some.stream().map(Ids::source).toList(),
+                some.stream().map(ids -> ids.source.ids()).toList(),
                 some.stream().map(Ids::beginning).toList(),
                 source -> Integer.MAX_VALUE);
     }
@@ -122,6 +152,10 @@ record SourceJob<E>(
             return TextStream.of(text(own, best));
         }
         return TextStream.of(
-                generation.stream(prepared.source, prepared.beginning), tokenizer, own, tokenizer.decode(own), closing);
+                generation.stream(prepared.source.ids(), prepared.beginning),
+                tokenizer,
+                own,
+                tokenizer.decode(own),
+                closing);
     }
 }

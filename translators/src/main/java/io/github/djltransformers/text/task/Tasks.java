@@ -266,7 +266,8 @@ final class Tasks {
                 form,
                 of.limit(tokenizer, Integer.MAX_VALUE),
                 of.positions(),
-                read);
+                read,
+                of.arguments().flag("alignments", false));
     }
 
     private static Writer writer(TaskModel of, TextTokenizer tokenizer, GenerationConfig config)

@@ -47,10 +47,11 @@ final class TextToText {
     /**
      * What a model reads.
      *
-     * @param source the ids of a text, the end token included
+     * @param text what is translated
+     * @param source its ids, the end token included
      * @param beginning the start token and the ids that the translation begins with
      */
-    record Ids(int[] source, int[] beginning) {}
+    record Ids(String text, int[] source, int[] beginning) {}
 
     /**
      * The ids of each text, as long as the model takes.
@@ -74,7 +75,7 @@ final class TextToText {
                                 + " more, got %d in '%s'",
                         most - 1, beginning.length - 1, beginning(each.beginning())));
             }
-            all.add(new Ids(source.length > limit ? cut(each.text(), source, limit) : source, beginning));
+            all.add(new Ids(each.text(), source.length > limit ? cut(each.text(), source, limit) : source, beginning));
         }
         return all;
     }
@@ -122,7 +123,7 @@ final class TextToText {
                     rows.stream().map(Ids::beginning).toList(),
                     row -> limit(rows.get(row)));
             for (int row = 0; row < batch.length; row++) {
-                results[batch[row]] = translations(rows.get(row).beginning, found.get(row));
+                results[batch[row]] = new Translations(translations(model, manager, rows.get(row), found.get(row)));
             }
         }
         return List.of(results);
@@ -145,15 +146,24 @@ final class TextToText {
                 .toList();
     }
 
-    private Translations translations(int[] beginning, List<GeneratedSequence> sequences) {
-        return new Translations(sequences.stream()
-                .map(found -> new Translation(
-                        vocabulary.decode(
-                                IntStream.concat(Arrays.stream(beginning).skip(1), Arrays.stream(found.content()))
-                                        .toArray()),
-                        found.score(),
-                        found.logProbability(),
-                        found.finishReason()))
-                .toList());
+    private List<Translation> translations(
+            EncoderDecoderTransformer model, NDManager manager, Ids input, List<GeneratedSequence> sequences) {
+        List<Translation> translations = new ArrayList<>();
+        for (GeneratedSequence found : sequences) {
+            int[] whole = IntStream.concat(Arrays.stream(input.beginning).skip(1), Arrays.stream(found.content()))
+                    .toArray();
+            String text = vocabulary.decode(whole);
+            List<WordAligner.Pair> alignment = config.alignments()
+                    ? new WordAligner(model, vocabulary.tokenizer())
+                            .align(
+                                    manager,
+                                    vocabulary.source(input.text, input.source),
+                                    new int[] {vocabulary.markers().start()},
+                                    text)
+                    : List.of();
+            translations.add(
+                    new Translation(text, found.score(), found.logProbability(), found.finishReason(), alignment));
+        }
+        return translations;
     }
 }

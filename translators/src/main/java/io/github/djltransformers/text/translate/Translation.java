@@ -1,6 +1,7 @@
 package io.github.djltransformers.text.translate;
 
 import io.github.djltransformers.decode.FinishReason;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -11,14 +12,17 @@ import java.util.Objects;
  *     translations of one text
  * @param logProbability the sum of the natural log-probabilities of its n tokens, the end token included
  * @param finishReason why it ends where it does
+ * @param alignment which words of the text its words come from, where that is asked for; else empty
  */
-public record Translation(String text, double score, double logProbability, FinishReason finishReason) {
+public record Translation(
+        String text, double score, double logProbability, FinishReason finishReason, List<WordAligner.Pair> alignment) {
     /** What becomes of a text without content; no model was asked. */
-    static final Translation EMPTY = new Translation("", 0, 0, FinishReason.END_TOKEN);
+    static final Translation EMPTY = new Translation("", 0, 0, FinishReason.END_TOKEN, List.of());
 
     /** Checks that text and reason are given. */
     public Translation {
         Objects.requireNonNull(text, "text");
         Objects.requireNonNull(finishReason, "finishReason");
+        alignment = List.copyOf(alignment);
     }
 }

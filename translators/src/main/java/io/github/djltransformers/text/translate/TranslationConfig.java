@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param generation how translations are written; the tokens that end them are those of the markers
  * @param constraint what a translation must be, or null for anything
  * @param phrases what must appear in every translation
+ * @param alignments whether it is told which words come from which
  * @param maxLength the greatest length of a text in tokens, the end token included; the model's own limit where that is
  *     less
  * @param tooLong what to do with a longer text
@@ -31,6 +32,7 @@ public record TranslationConfig(
         GenerationConfig generation,
         Constraint constraint,
         List<String> phrases,
+        boolean alignments,
         int maxLength,
         TooLong tooLong,
         double lengthFactor,
@@ -48,6 +50,7 @@ public record TranslationConfig(
                     .build(),
             null,
             List.of(),
+            false,
             Integer.MAX_VALUE,
             TooLong.CUT,
             2,
@@ -83,7 +86,7 @@ public record TranslationConfig(
     }
 
     /**
-     * Reads a configuration from the arguments of a model: those of {@link WritingArguments}, {@code maxLength}, {@code onTooLong}
+     * Reads a configuration from the arguments of a model: those of {@link WritingArguments}, {@code alignments} (true, false), {@code maxLength}, {@code onTooLong}
      * ({@code cut} or {@code refuse}), {@code lengthFactor}, {@code lengthOffset}, {@code batchTokens} and the tokens {@code padToken},
      * {@code startToken} and {@code endToken}.
      * Absent ones are as in {@link #DEFAULT}, without beams where tokens are drawn; others are none of its business.
@@ -99,6 +102,7 @@ public record TranslationConfig(
                 generation(writing.wishes()),
                 writing.constraint(),
                 writing.phrases(),
+                from.flag("alignments", false),
                 from.wholeNumber("maxLength", DEFAULT.maxLength),
                 from.constant("onTooLong", TooLong.class, DEFAULT.tooLong),
                 from.value("lengthFactor", "be a number", DEFAULT.lengthFactor, Double::valueOf),
@@ -123,6 +127,7 @@ public record TranslationConfig(
     public static final List<String> ARGUMENTS = Stream.concat(
                     WritingArguments.NAMES.stream(),
                     Stream.of(
+                            "alignments",
                             "maxLength",
                             "onTooLong",
                             "lengthFactor",

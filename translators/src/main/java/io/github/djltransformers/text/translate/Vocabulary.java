@@ -43,6 +43,13 @@ final class Vocabulary {
         return source;
     }
 
+    /** A text with its words. */
+    WordAligner.Source source(String text, int[] ids) {
+        String readable = known.of(text);
+        return new WordAligner.Source(
+                readable, 0, tokenizer.encode(TextInput.of(readable).withoutFrame()), ids);
+    }
+
     /** The start token and the ids of how a translation begins. */
     int[] begin(String beginning) {
         int[] ids = ids(beginning);

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.decode.AttentionMaps;
 import io.github.djltransformers.model.GenerativeModel;
+import io.github.djltransformers.text.tokenizer.TextInput;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import io.github.djltransformers.text.tokenizer.TokenizedText;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Which words of a source the words of a translation come from: those that the decoder's attention looks at most while it writes
@@ -23,8 +25,6 @@ public final class WordAligner {
 
     private final GenerativeModel model;
     private final TextTokenizer tokenizer;
-    private final int startId;
-    private final int endId;
 
     /**
      * A pair of words, each by its number from 0.
@@ -40,46 +40,55 @@ public final class WordAligner {
         }
     }
 
-    /** A text as tokens, with the word that each is of. */
-    private record Words(int[] ids, int[] ofToken, int count) {}
+    /**
+     * What was translated.
+     *
+     * @param text of the tokens
+     * @param from where in it the words begin that are told of; what is before says what to do with them
+     * @param tokens of the text, with or without a frame
+     * @param ids that the model read: those of the tokens, and of what stands behind them
+     */
+    public record Source(String text, int from, TokenizedText tokens, int[] ids) {}
+
+    /** The word that each token is of, or -1. */
+    private record Words(int[] ofToken, int count) {}
 
     /**
      * @param model reads sources
-     * @param tokenizer of source and translation, which puts no token around a text
-     * @param startId the token that decoding begins with
-     * @param endId the token that a source ends with
+     * @param tokenizer of the translation
      */
-    public WordAligner(GenerativeModel model, TextTokenizer tokenizer, int startId, int endId) {
+    public WordAligner(GenerativeModel model, TextTokenizer tokenizer) {
         this.model = model;
         this.tokenizer = tokenizer;
-        this.startId = startId;
-        this.endId = endId;
     }
 
     /**
      * Aligns a translation with its source.
      *
      * @param manager whose engine and device compute
+     * @param beginning what the decoder reads before the translation: the start token, and what it is made to write first
      * @return for each word of the translation the word that it comes from, in order; none for an empty text
      */
-    public List<Pair> align(NDManager manager, String source, String translation) {
-        Words from = words(source);
-        Words to = words(translation);
+    public List<Pair> align(NDManager manager, Source source, int[] beginning, String translation) {
+        Words from = words(source.text, source.from, source.tokens);
+        TokenizedText written =
+                tokenizer.encode(TextInput.of(translation).withoutFrame().asTarget());
+        Words to = words(translation, 0, written);
         List<Pair> pairs = new ArrayList<>();
         if (from.count == 0 || to.count == 0) {
             return pairs;
         }
-        int[] ids = Arrays.copyOf(from.ids, from.ids.length + 1);
-        ids[from.ids.length] = endId;
-        int[] read = new int[to.ids.length];
-        read[0] = startId;
-        System.arraycopy(to.ids, 0, read, 1, read.length - 1);
-        double[][] attention = AttentionMaps.of(model, new ParameterStore(manager, false), manager, ids, read)
+        int[] read = IntStream.concat(Arrays.stream(beginning), Arrays.stream(written.ids()))
+                .limit(beginning.length + written.length() - 1L)
+                .toArray();
+        double[][] attention = AttentionMaps.of(model, new ParameterStore(manager, false), manager, source.ids, read)
                 .meanCross();
         double[][] words = new double[to.count][from.count];
-        for (int i = 0; i < to.ids.length; i++) {
-            for (int j = 0; j < from.ids.length; j++) {
-                words[to.ofToken[i]][from.ofToken[j]] += attention[i][j];
+        for (int i = 0; i < written.length(); i++) {
+            for (int j = 0; j < Math.min(source.ids.length, from.ofToken.length); j++) {
+                if (to.ofToken[i] >= 0 && from.ofToken[j] >= 0) {
+                    words[to.ofToken[i]][from.ofToken[j]] += attention[beginning.length - 1 + i][j];
+                }
             }
         }
         for (int word = 0; word < words.length; word++) {
@@ -92,29 +101,26 @@ public final class WordAligner {
         return pairs;
     }
 
-    /** As Pharaoh's pairs with blanks between. */
-    public String pharaoh(NDManager manager, String source, String translation) {
-        return align(manager, source, translation).stream().map(Pair::toString).collect(Collectors.joining(" "));
+    /** Pharaoh's pairs with blanks between. */
+    public static String pharaoh(List<Pair> pairs) {
+        return pairs.stream().map(Pair::toString).collect(Collectors.joining(" "));
     }
 
-    private Words words(String text) {
+    private static Words words(String text, int from, TokenizedText tokens) {
         List<Integer> ends = new ArrayList<>();
-        Matcher matcher = WORD.matcher(text);
+        Matcher matcher = WORD.matcher(text).region(from, text.length());
         while (matcher.find()) {
             ends.add(matcher.end());
         }
-        if (ends.isEmpty()) {
-            return new Words(new int[0], new int[0], 0);
-        }
-        TokenizedText tokens = tokenizer.encode(text);
         int[] words = new int[tokens.length()];
         int word = 0;
         for (int i = 0; i < words.length; i++) {
             while (word < ends.size() - 1 && tokens.end(i) > ends.get(word)) {
                 word++;
             }
-            words[i] = word;
+            boolean told = tokens.sequence(i) != TokenizedText.FRAME && tokens.end(i) > from;
+            words[i] = told ? word : -1;
         }
-        return new Words(tokens.ids(), words, ends.size());
+        return new Words(words, ends.size());
     }
 }

@@ -148,6 +148,28 @@ class SourceWritingTest {
         assertTrue(all.contains(message), all);
     }
 
+    /** Each word of what is written comes from a word of the text, whatever a family puts around both. */
+    @EngineTest
+    void translationsSayWhichWordsTheyComeFrom(String engine) throws Exception {
+        Path t5 = checkpoint("t5_spm", "T5ForConditionalGeneration");
+        edit(t5, "config.json", "{\"decoder_start_token_id\": 0}");
+        Path m2m = checkpoint("m2m_spm", "M2M100ForConditionalGeneration");
+        for (Path checkpoint : List.of(t5, m2m)) {
+            Map<String, Object> arguments = Map.of(
+                    "sourceLanguage", "en", "targetLanguage", "de", "maxNewTokens", 12, "beam", 1, "alignments", true);
+            Translation found = predict(checkpoint, "Good morning, friend.", Translations.class, engine, arguments)
+                    .best();
+            int words = found.text().isBlank() ? 0 : found.text().strip().split("\\s+").length;
+            assertTrue(words > 0, found.text());
+            assertEquals(words, found.alignment().size());
+            for (int word = 0; word < words; word++) {
+                assertEquals(word, found.alignment().get(word).target());
+                int source = found.alignment().get(word).source();
+                assertTrue(source >= 0 && source < 3, found.alignment().toString());
+            }
+        }
+    }
+
     /** What is given is not written again, whatever a family writes first of its own. */
     @EngineTest
     void translationsGoOnFromTheirBeginning(String engine) throws Exception {
