@@ -75,6 +75,14 @@ final class GenerateCommand implements Callable<Integer> {
             description = "No N tokens come twice in a row (default: as the files say, else 0, any may).")
     private Integer noRepeatNgram;
 
+    @Option(
+            names = "--penalty-alpha",
+            paramLabel = "A",
+            description =
+                    "From 0 to 1: keep away from tokens like those before, of the --top-k likeliest (contrastive search; default:"
+                            + " as the files say, else 0).")
+    private Double penaltyAlpha;
+
     @ArgGroup(
             validate = false,
             heading = "Drawing tokens instead of taking the likeliest, which any of these asks for:%n")
@@ -117,6 +125,7 @@ final class GenerateCommand implements Callable<Integer> {
         arguments.put("beam", beams);
         arguments.put("repetitionPenalty", repetitionPenalty);
         arguments.put("noRepeatNgramSize", noRepeatNgram);
+        arguments.put("penaltyAlpha", penaltyAlpha);
         arguments.put("phrases", phrases == null ? null : String.join("\n", phrases));
         sampling.addTo(arguments);
         if (constraint != null) {

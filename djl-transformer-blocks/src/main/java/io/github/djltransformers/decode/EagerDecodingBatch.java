@@ -119,17 +119,45 @@ public final class EagerDecodingBatch implements DecodingBatch {
     }
 
     /**
-     * Reads several tokens of the only row in one pass.
+     * What the model makes of tokens.
      *
-     * @return (T, V) logits after each token
+     * @param logits (N, V)
+     * @param hidden (N, D)
+     * @param count N
      */
-    float[] logitsAfterEach(int... tokens) {
+    record Reading(float[] logits, float[] hidden, int count) {
+        float[] logits(int place) {
+            return part(logits, place);
+        }
+
+        float[] hidden(int place) {
+            return part(hidden, place);
+        }
+
+        private float[] part(float[] all, int place) {
+            int size = all.length / count;
+            return Arrays.copyOfRange(all, place * size, (place + 1) * size);
+        }
+    }
+
+    /** Reads several tokens of the only row in one pass; of each what the model makes of it. */
+    Reading readEach(int... tokens) {
         if (rows() != 1) {
             throw new IllegalStateException("EagerDecodingBatch: rows must be 1 to read several tokens, got " + rows());
         }
+        return reading(tokens, tokens.length);
+    }
+
+    /** Reads one token of each row; of each what the model makes of it. */
+    Reading read(int... tokens) {
+        return reading(tokens, 1);
+    }
+
+    private Reading reading(int[] tokens, int count) {
         try (NDManager step = home.newSubManager()) {
-            return read(step, Arrays.stream(tokens).asLongStream().toArray(), tokens.length)
-                    .toFloatArray();
+            DecoderOutput<NDArray> output =
+                    read(step, Arrays.stream(tokens).asLongStream().toArray(), count);
+            return new Reading(output.logits().toFloatArray(), output.hidden().toFloatArray(), tokens.length);
         }
     }
 
@@ -139,15 +167,15 @@ public final class EagerDecodingBatch implements DecodingBatch {
             throw new IllegalArgumentException(
                     "EagerDecodingBatch: tokens must be one for each of " + rows() + " rows, got " + tokens.length);
         }
-        return read(step, Arrays.stream(tokens).asLongStream().toArray(), 1);
+        return read(step, Arrays.stream(tokens).asLongStream().toArray(), 1).logits();
     }
 
     /**
-     * (rows, T, V), and moves the state on.
+     * Moves the state on.
      *
      * @param ids (rows, T), row after row
      */
-    private NDArray read(NDManager step, long[] ids, int count) {
+    private DecoderOutput<NDArray> read(NDManager step, long[] ids, int count) {
         DecoderState<NDArray> before = state.map(moveTo(step));
         if (positions != null) {
             before = remembered(before).at(positions.take(count).ids(step));
@@ -159,7 +187,7 @@ public final class EagerDecodingBatch implements DecodingBatch {
         state = new DecoderState<>(past, grown.keep(), null, grown.memory(), grown.memoryMask()).map(moveTo(home));
         length += count;
         cached += count;
-        return output.logits();
+        return output;
     }
 
     @Override

@@ -66,9 +66,10 @@ public final class Generation {
      */
     public Generation withSpeculation(Speculation other) {
         requireOneBeam("to guess ahead");
-        if (!config.requiredPhrases().isEmpty()) {
-            throw new IllegalArgumentException("Generation: requiredPhrases must not be given to guess ahead, got "
-                    + config.requiredPhrases().size() + " phrases");
+        if (!config.requiredPhrases().isEmpty() || config.contrast() != null) {
+            throw new IllegalArgumentException(
+                    "Generation: requiredPhrases and contrast must not be given to guess ahead, got "
+                            + config.requiredPhrases().size() + " phrases and " + config.contrast());
         }
         if (other instanceof DraftModel draft) {
             int size = draft.model().config().vocabularySize();
@@ -205,7 +206,7 @@ public final class Generation {
             throw new IllegalArgumentException(
                     "Generation: nBest must be 1 to write token by token, got " + config.nBest());
         }
-        if (speculation != null) {
+        if (alone()) {
             return new TokenStream(ahead(input, given, prompt, config.maxNewTokens(), random().get(0)));
         }
         DecodingBatch batch = DecodingBatch.open(model, parameterStore, manager, input);
@@ -245,7 +246,7 @@ public final class Generation {
     private List<List<GeneratedSequence>> write(
             TokenRows inputs, List<int[]> given, List<int[]> prompts, IntUnaryOperator limits) {
         int[] bounds = IntStream.range(0, prompts.size()).map(limits).toArray();
-        if (speculation != null) {
+        if (alone()) {
             return IntStream.range(0, prompts.size())
                     .mapToObj(i -> writeAhead(inputs.only(i), given.get(i), prompts.get(i), bounds[i]))
                     .toList();
@@ -275,8 +276,16 @@ public final class Generation {
         return sampling.randoms(config.nBest());
     }
 
-    /** Writes one sequence with guesses. */
+    /** Whether each sequence is written by itself. */
+    private boolean alone() {
+        return speculation != null || config.contrast() != null;
+    }
+
+    /** Writes one sequence by itself. */
     private TokenSource ahead(TokenRows input, int[] given, int[] prompt, int limit, Random random) {
+        if (config.contrast() != null) {
+            return contrasted(input, given, prompt, limit);
+        }
         EagerDecodingBatch batch = EagerDecodingBatch.open(model, parameterStore, manager, input);
         try {
             GenerationConfig bounded = DecodingLoop.bounded(batch, config, given.length, prompt.length, limit);
@@ -293,6 +302,25 @@ public final class Generation {
                 guesses = new LookedUpGuesses(((PromptLookup) speculation).ngram(), source);
             }
             return new SpeculativeSource(batch, guesses, choice, bounded, speculation.tokens(), random, given, prompt);
+        } catch (RuntimeException e) {
+            batch.close();
+            throw e;
+        }
+    }
+
+    /** All of the prompt is read at once, as what the model makes of each token is wanted. */
+    private TokenSource contrasted(TokenRows input, int[] given, int[] prompt, int limit) {
+        boolean source = model.readsSource();
+        TokenRows read = source ? input : TokenRows.beginnings(List.of(new int[0]), 0);
+        int[] unread = source
+                ? given
+                : IntStream.concat(Arrays.stream(input.first()), Arrays.stream(given))
+                        .toArray();
+        EagerDecodingBatch batch = EagerDecodingBatch.open(model, parameterStore, manager, read);
+        try {
+            GenerationConfig bounded = DecodingLoop.bounded(batch, config, unread.length, prompt.length, limit);
+            List<ScoresProcessor> own = ConfiguredProcessors.of(bounded, prompt.length, processors);
+            return new ContrastiveSource(batch, bounded, own, unread, prompt);
         } catch (RuntimeException e) {
             batch.close();
             throw e;

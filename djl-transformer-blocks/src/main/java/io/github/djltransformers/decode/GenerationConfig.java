@@ -1,5 +1,6 @@
 package io.github.djltransformers.decode;
 
+import io.github.djltransformers.Text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.TreeSet;
  *     the new tokens with the end token: 0 compares sums, 1 means, more favours longer sequences
  * @param earlyStopping {@code early_stopping}: when a beam search is done
  * @param sampling {@code do_sample}: how tokens are drawn, null where the likeliest are taken
+ * @param contrast {@code penalty_alpha}: how tokens are kept from being like those before, null where they are not
  * @param repetitionPenalty {@code repetition_penalty}, 1 for none
  * @param presencePenalty what a token loses that was written, 0 for none
  * @param frequencyPenalty what a token loses for each time that it was written, 0 for none
@@ -49,6 +51,7 @@ public record GenerationConfig(
         double lengthPenalty,
         EarlyStopping earlyStopping,
         Sampling sampling,
+        Contrast contrast,
         double repetitionPenalty,
         double presencePenalty,
         double frequencyPenalty,
@@ -69,56 +72,59 @@ public record GenerationConfig(
         suppressed = List.copyOf(suppressed);
         tokenBias = Map.copyOf(tokenBias);
         endIds = Set.copyOf(endIds);
-        if (beams < 1 || maxNewTokens < 1) {
-            throw new IllegalArgumentException(
-                    "GenerationConfig: beams and maxNewTokens must be positive, got " + beams + " and " + maxNewTokens);
-        }
-        if (maxLength < 2) {
-            throw new IllegalArgumentException(
-                    "GenerationConfig: maxLength must be at least 2, a token and what follows" + " it, got "
-                            + maxLength);
-        }
-        if (!Double.isFinite(lengthPenalty)) {
-            throw new IllegalArgumentException("GenerationConfig: lengthPenalty must be finite, got " + lengthPenalty);
-        }
-        if (beamGroups < 1 || beams % beamGroups != 0 || !(diversityPenalty >= 0)) {
-            throw new IllegalArgumentException("GenerationConfig: beamGroups must divide beams = " + beams
-                    + " and diversityPenalty be at least 0, got " + beamGroups + " and " + diversityPenalty);
-        }
-        if (sampling != null && beams > 1) {
-            throw new IllegalArgumentException("GenerationConfig: beams must be 1 with sampling, got " + beams);
-        }
-        if (!requiredPhrases.isEmpty() && (sampling != null || beamGroups > 1)) {
-            throw new IllegalArgumentException(
-                    "GenerationConfig: requiredPhrases must not be given with sampling or groups" + " of beams, got "
-                            + requiredPhrases.size() + " phrases");
-        }
-        if (nBest < 1 || nBest > beams && sampling == null) {
-            throw new IllegalArgumentException(
-                    "GenerationConfig: nBest must be in [1, beams = " + beams + "], got " + nBest);
-        }
-        if (!Double.isFinite(presencePenalty) || !Double.isFinite(frequencyPenalty)) {
-            throw new IllegalArgumentException(
-                    "GenerationConfig: presencePenalty and frequencyPenalty must be finite, got " + presencePenalty
-                            + " and " + frequencyPenalty);
-        }
-        if (earlyStopping == null) {
-            throw new IllegalArgumentException("GenerationConfig: earlyStopping must be given, got null");
-        }
-        if (!(repetitionPenalty > 0) || noRepeatNgramSize < 0) {
-            throw new IllegalArgumentException(
-                    "GenerationConfig: repetitionPenalty must be positive and noRepeatNgramSize at least 0, got "
-                            + repetitionPenalty + " and " + noRepeatNgramSize);
-        }
-        if (endIds.stream().anyMatch(id -> id < 0)) {
-            throw new IllegalArgumentException(
-                    "GenerationConfig: endIds must be at least 0, got " + new TreeSet<>(endIds));
+        require(
+                beams >= 1 && maxNewTokens >= 1,
+                "beams and maxNewTokens must be positive, got %d and %d",
+                beams,
+                maxNewTokens);
+        require(maxLength >= 2, "maxLength must be at least 2, a token and what follows it, got %d", maxLength);
+        require(Double.isFinite(lengthPenalty), "lengthPenalty must be finite, got %s", lengthPenalty);
+        require(
+                beamGroups >= 1 && beams % beamGroups == 0 && diversityPenalty >= 0,
+                "beamGroups must divide beams = %d and diversityPenalty be at least 0, got %d and %s",
+                beams,
+                beamGroups,
+                diversityPenalty);
+        require(sampling == null || beams == 1, "beams must be 1 with sampling, got %d", beams);
+        int phrases = requiredPhrases.size();
+        require(
+                contrast == null || sampling == null && beams == 1 && phrases == 0,
+                "contrast must be given without beams, sampling and requiredPhrases, got %d beams, %s and %d phrases",
+                beams,
+                sampling,
+                phrases);
+        require(
+                phrases == 0 || sampling == null && beamGroups == 1,
+                "requiredPhrases must not be given with sampling or groups of beams, got %d phrases",
+                phrases);
+        require(
+                nBest >= 1 && (nBest <= beams || sampling != null),
+                "nBest must be in [1, beams = %d], got %d",
+                beams,
+                nBest);
+        require(
+                Double.isFinite(presencePenalty) && Double.isFinite(frequencyPenalty),
+                "presencePenalty and frequencyPenalty must be finite, got %s and %s",
+                presencePenalty,
+                frequencyPenalty);
+        require(earlyStopping != null, "earlyStopping must be given, got null");
+        require(
+                repetitionPenalty > 0 && noRepeatNgramSize >= 0,
+                "repetitionPenalty must be positive and noRepeatNgramSize at least 0, got %s and %d",
+                repetitionPenalty,
+                noRepeatNgramSize);
+        require(endIds.stream().allMatch(id -> id >= 0), "endIds must be at least 0, got %s", new TreeSet<>(endIds));
+    }
+
+    private static void require(boolean holds, String rule, Object... actual) {
+        if (!holds) {
+            throw new IllegalArgumentException(Text.format("GenerationConfig: " + rule, actual));
         }
     }
 
     /** Greedy search for at most 20 new tokens, no token of which ends a sequence; scores are means. */
-    public static Builder builder() {
-        return new Builder();
+    public static GenerationConfigBuilder builder() {
+        return new GenerationConfigBuilder();
     }
 
     /** Greedy search, ranked by the mean log-probability of a token. */
@@ -128,16 +134,13 @@ public record GenerationConfig(
 
     /** Beam search for the best sequence by the mean log-probability of a token. */
     public static GenerationConfig beam(int beams, int maxNewTokens, int endId) {
-        return builder()
-                .optBeams(beams)
-                .optMaxNewTokens(maxNewTokens)
-                .optEndIds(Set.of(endId))
-                .build();
+        GenerationConfigBuilder builder = builder().optBeams(beams).optMaxNewTokens(maxNewTokens);
+        return builder.optEndIds(Set.of(endId)).build();
     }
 
     /** A builder that begins with this configuration. */
-    public Builder toBuilder() {
-        return new Builder(this);
+    public GenerationConfigBuilder toBuilder() {
+        return new GenerationConfigBuilder(this);
     }
 
     /**
@@ -179,221 +182,5 @@ public record GenerationConfig(
                 sequence.logProbabilities(),
                 normalised(score, sequence.length()),
                 endIds.contains(sequence.token()) ? FinishReason.END_TOKEN : FinishReason.LENGTH);
-    }
-
-    /** Collects the components of a {@link GenerationConfig}. */
-    public static final class Builder {
-        private int maxNewTokens = 20;
-        private int maxLength = NO_LIMIT;
-        private int minNewTokens;
-        private int minLength;
-        private int beams = 1;
-        private int nBest = 1;
-        private int beamGroups = 1;
-        private double diversityPenalty;
-        private double lengthPenalty = 1;
-        private EarlyStopping earlyStopping = EarlyStopping.HEURISTIC;
-        private Sampling sampling;
-        private double repetitionPenalty = 1;
-        private double presencePenalty;
-        private double frequencyPenalty;
-        private int noRepeatNgramSize;
-        private List<List<Integer>> badWords = List.of();
-        private List<RequiredPhrase> requiredPhrases = List.of();
-        private List<Integer> suppressed = List.of();
-        private Map<Integer, Double> tokenBias = Map.of();
-        private int firstId = -1;
-        private int lastId = -1;
-        private Set<Integer> endIds = Set.of();
-
-        private Builder() {}
-
-        private Builder(GenerationConfig config) {
-            maxNewTokens = config.maxNewTokens;
-            maxLength = config.maxLength;
-            minNewTokens = config.minNewTokens;
-            minLength = config.minLength;
-            beams = config.beams;
-            nBest = config.nBest;
-            beamGroups = config.beamGroups;
-            diversityPenalty = config.diversityPenalty;
-            lengthPenalty = config.lengthPenalty;
-            earlyStopping = config.earlyStopping;
-            sampling = config.sampling;
-            repetitionPenalty = config.repetitionPenalty;
-            presencePenalty = config.presencePenalty;
-            frequencyPenalty = config.frequencyPenalty;
-            noRepeatNgramSize = config.noRepeatNgramSize;
-            badWords = config.badWords;
-            requiredPhrases = config.requiredPhrases;
-            suppressed = config.suppressed;
-            tokenBias = config.tokenBias;
-            firstId = config.firstId;
-            lastId = config.lastId;
-            endIds = config.endIds;
-        }
-
-        /** Sets {@link GenerationConfig#maxNewTokens}. */
-        public Builder optMaxNewTokens(int value) {
-            maxNewTokens = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#maxLength}. */
-        public Builder optMaxLength(int value) {
-            maxLength = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#minNewTokens}. */
-        public Builder optMinNewTokens(int value) {
-            minNewTokens = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#minLength}. */
-        public Builder optMinLength(int value) {
-            minLength = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#beams}. */
-        public Builder optBeams(int value) {
-            beams = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#nBest}. */
-        public Builder optNBest(int value) {
-            nBest = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#beamGroups}. */
-        public Builder optBeamGroups(int value) {
-            beamGroups = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#diversityPenalty}. */
-        public Builder optDiversityPenalty(double value) {
-            diversityPenalty = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#lengthPenalty}. */
-        public Builder optLengthPenalty(double value) {
-            lengthPenalty = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#earlyStopping}. */
-        public Builder optEarlyStopping(EarlyStopping value) {
-            earlyStopping = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#sampling}. */
-        public Builder optSampling(Sampling value) {
-            sampling = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#presencePenalty}. */
-        public Builder optPresencePenalty(double value) {
-            presencePenalty = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#frequencyPenalty}. */
-        public Builder optFrequencyPenalty(double value) {
-            frequencyPenalty = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#tokenBias}. */
-        public Builder optTokenBias(Map<Integer, Double> value) {
-            tokenBias = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#repetitionPenalty}. */
-        public Builder optRepetitionPenalty(double value) {
-            repetitionPenalty = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#noRepeatNgramSize}. */
-        public Builder optNoRepeatNgramSize(int value) {
-            noRepeatNgramSize = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#badWords}. */
-        public Builder optBadWords(List<List<Integer>> value) {
-            badWords = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#requiredPhrases}. */
-        public Builder optRequiredPhrases(List<RequiredPhrase> value) {
-            requiredPhrases = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#suppressed}. */
-        public Builder optSuppressed(List<Integer> value) {
-            suppressed = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#firstId}. */
-        public Builder optFirstId(int value) {
-            firstId = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#lastId}. */
-        public Builder optLastId(int value) {
-            lastId = value;
-            return this;
-        }
-
-        /** Sets {@link GenerationConfig#endIds}. */
-        public Builder optEndIds(Set<Integer> value) {
-            endIds = value;
-            return this;
-        }
-
-        /**
-         * The configuration.
-         *
-         * @throws IllegalArgumentException naming what must be otherwise
-         */
-        public GenerationConfig build() {
-            return new GenerationConfig(
-                    maxNewTokens,
-                    maxLength,
-                    minNewTokens,
-                    minLength,
-                    beams,
-                    nBest,
-                    beamGroups,
-                    diversityPenalty,
-                    lengthPenalty,
-                    earlyStopping,
-                    sampling,
-                    repetitionPenalty,
-                    presencePenalty,
-                    frequencyPenalty,
-                    noRepeatNgramSize,
-                    badWords,
-                    requiredPhrases,
-                    suppressed,
-                    tokenBias,
-                    firstId,
-                    lastId,
-                    endIds);
-        }
     }
 }

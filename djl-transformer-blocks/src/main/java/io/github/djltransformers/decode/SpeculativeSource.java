@@ -52,7 +52,7 @@ final class SpeculativeSource implements TokenSource {
         List<Guesses.Guess> guessed = guesses.after(sequence, Math.min(most, left - 1));
         int[] read = IntStream.concat(Arrays.stream(unread), guessed.stream().mapToInt(Guesses.Guess::token))
                 .toArray();
-        float[] logits = batch.logitsAfterEach(read);
+        float[] logits = batch.readEach(read).logits();
         int row = unread.length - 1;
         boolean accepted = true;
         int count = 0;
@@ -89,16 +89,12 @@ final class SpeculativeSource implements TokenSource {
 
     @Override
     public int written() {
-        return written == null ? 0 : written.length();
+        return TokenChain.lengthOf(written);
     }
 
     @Override
     public GeneratedSequence first(int length) {
-        TokenChain chain = written;
-        while (chain.length() > length) {
-            chain = chain.previous();
-        }
-        return config.finished(chain);
+        return config.finished(TokenChain.first(written, length));
     }
 
     @Override

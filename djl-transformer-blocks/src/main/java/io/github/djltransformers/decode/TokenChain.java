@@ -16,7 +16,16 @@ record TokenChain(TokenChain previous, int token, double logProbability, int len
         return new TokenChain(sequence, token, logProbability, lengthOf(sequence) + 1);
     }
 
-    private static int lengthOf(TokenChain sequence) {
+    /** The beginning of a sequence. */
+    static TokenChain first(TokenChain sequence, int length) {
+        TokenChain chain = sequence;
+        while (chain.length > length) {
+            chain = chain.previous;
+        }
+        return chain;
+    }
+
+    static int lengthOf(TokenChain sequence) {
         return sequence == null ? 0 : sequence.length;
     }
 

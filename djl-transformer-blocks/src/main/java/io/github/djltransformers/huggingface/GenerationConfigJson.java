@@ -5,6 +5,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import io.github.djltransformers.decode.Contrast;
 import io.github.djltransformers.decode.EarlyStopping;
 import io.github.djltransformers.decode.GenerationConfig;
 import io.github.djltransformers.decode.RequiredPhrase;
@@ -34,7 +35,6 @@ public final class GenerationConfigJson {
 
     /** Keys that would change what is written, and the values that leave it alone. */
     private static final Map<String, Set<String>> UNSUPPORTED = Map.of(
-            "penalty_alpha", Set.of("0", "0.0"),
             "encoder_no_repeat_ngram_size", Set.of("0"),
             "exponential_decay_length_penalty", Set.of(),
             "begin_suppress_tokens", Set.of("[]"));
@@ -45,7 +45,7 @@ public final class GenerationConfigJson {
     /** Keys that are obeyed, and those that say nothing of what is written. */
     private static final Set<String> KNOWN =
             Set.of(("max_new_tokens max_length min_new_tokens min_length num_beams num_return_sequences num_beam_groups"
-                            + " diversity_penalty length_penalty early_stopping do_sample temperature top_k top_p min_p"
+                            + " diversity_penalty length_penalty early_stopping do_sample penalty_alpha temperature top_k top_p min_p"
                             + " typical_p epsilon_cutoff eta_cutoff seed repetition_penalty presence_penalty"
                             + " frequency_penalty no_repeat_ngram_size bad_words_ids force_words_ids suppress_tokens sequence_bias"
                             + " forced_bos_token_id forced_eos_token_id eos_token_id pad_token_id bos_token_id"
@@ -136,6 +136,7 @@ public final class GenerationConfigJson {
                 c.number("length_penalty", 1),
                 earlyStopping(c),
                 sampling(c),
+                contrast(c),
                 c.number("repetition_penalty", 1),
                 c.number("presence_penalty", 0),
                 c.number("frequency_penalty", 0),
@@ -176,6 +177,20 @@ public final class GenerationConfigJson {
                     seed(c));
         } catch (IllegalArgumentException e) {
             throw c.malformed("sampling must be valid, got: " + e.getMessage());
+        }
+    }
+
+    /** As in Hugging Face, where neither tokens are drawn nor beams followed. */
+    private static Contrast contrast(CheckpointConfig c) throws MalformedModelException {
+        int topK = c.integer("top_k", DEFAULT_TOP_K);
+        double alpha = c.number("penalty_alpha", 0);
+        if (alpha == 0 || topK < 2 || c.flag("do_sample", false) || c.size("num_beams", 1) > 1) {
+            return null;
+        }
+        try {
+            return new Contrast(alpha, topK);
+        } catch (IllegalArgumentException e) {
+            throw c.malformed("penalty_alpha must be valid, got: " + e.getMessage());
         }
     }
 

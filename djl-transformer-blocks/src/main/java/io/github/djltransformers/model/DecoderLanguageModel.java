@@ -61,7 +61,7 @@ public final class DecoderLanguageModel extends TransformerBlock implements Gene
         check(ops, ids, state);
         T keep = state.keepWith(ops, ids);
         StackStep<T> step = read(ops, ids, keep, state);
-        return new DecoderOutput<>(output.apply(ops, step.output()), state.grown(step.caches(), keep));
+        return new DecoderOutput<>(output.apply(ops, step.output()), step.output(), state.grown(step.caches(), keep));
     }
 
     private <T> void check(TensorOps<T> ops, T ids, DecoderState<T> state) {

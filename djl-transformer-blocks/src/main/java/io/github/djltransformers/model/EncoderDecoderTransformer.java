@@ -90,7 +90,7 @@ public final class EncoderDecoderTransformer extends TransformerBlock implements
                 .expect("state's memory", state.memory().get(0).keys(), Kind.FLOAT, "B", "H", "S", "Dh");
         T keep = state.keepWith(ops, targetIds);
         StackStep<T> step = write(ops, targetIds, keep, state);
-        return new DecoderOutput<>(output.apply(ops, step.output()), state.grown(step.caches(), keep));
+        return new DecoderOutput<>(output.apply(ops, step.output()), step.output(), state.grown(step.caches(), keep));
     }
 
     /** The decoder's output (B, T, D) for target tokens that begin the sequence. */

@@ -30,6 +30,7 @@ class GenerationConfigTest {
                         1,
                         EarlyStopping.HEURISTIC,
                         null,
+                        null,
                         1,
                         0,
                         0,
@@ -54,6 +55,7 @@ class GenerationConfigTest {
                         0,
                         1,
                         EarlyStopping.HEURISTIC,
+                        null,
                         null,
                         1,
                         0,
@@ -92,6 +94,7 @@ class GenerationConfigTest {
                 0.6,
                 EarlyStopping.NEVER,
                 Sampling.PLAIN.withTopK(4),
+                null,
                 1.2,
                 0.5,
                 0.25,
@@ -152,8 +155,8 @@ class GenerationConfigTest {
                 config -> config.optNoRepeatNgramSize(-1));
     }
 
-    private static void refuses(String message, UnaryOperator<GenerationConfig.Builder> change) {
-        GenerationConfig.Builder changed = change.apply(GenerationConfig.beam(4, 9, 3).toBuilder());
+    private static void refuses(String message, UnaryOperator<GenerationConfigBuilder> change) {
+        GenerationConfigBuilder changed = change.apply(GenerationConfig.beam(4, 9, 3).toBuilder());
         assertEquals(
                 "GenerationConfig: " + message,
                 assertThrows(IllegalArgumentException.class, changed::build).getMessage());

@@ -287,7 +287,7 @@ class SpeculationTest {
             int[] longer = TokenChoice.append(prompt, first);
             try (EagerDecodingBatch batch = EagerDecodingBatch.open(
                     model, new ParameterStore(manager, false), manager, TokenRows.beginnings(List.of(new int[0]), 0))) {
-                float[] logits = batch.logitsAfterEach(longer);
+                float[] logits = batch.readEach(longer).logits();
                 double share = choice.shares(logits, prompt.length - 1, prompt)[first];
                 double[] next = choice.shares(logits, prompt.length, longer);
                 for (int second = 0; second < v; second++) {

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 /**
  * What arguments say of how texts are written, whatever writes them: {@code beam}, {@code beamGroups}, {@code diversityPenalty},
  * {@code nBest}, {@code maxNewTokens}, {@code minNewTokens}, {@code lengthPenalty}, {@code repetitionPenalty}, {@code presencePenalty},
- * {@code frequencyPenalty} and {@code noRepeatNgramSize}; {@code sample} (true, false) says whether tokens are drawn, which any of
+ * {@code frequencyPenalty}, {@code noRepeatNgramSize} and {@code penaltyAlpha} (with {@code topK}, see {@link
+ * io.github.djltransformers.decode.Contrast}); {@code sample} (true, false) says whether tokens are drawn, which any of
  * {@code temperature}, {@code topK}, {@code topP}, {@code minP}, {@code typicalP}, {@code epsilonCutoff}, {@code etaCutoff} and
  * {@code seed} asks for, too (see {@link io.github.djltransformers.decode.Sampling}); {@code regex}, {@code jsonSchema} or {@code
  * choices} (texts, a line each) says what a text must be (see {@link Constraint}), {@code phrases} (a line each) what must
@@ -39,6 +40,7 @@ public final class WritingArguments {
             "diversityPenalty", "diversity_penalty",
             "frequencyPenalty", "frequency_penalty",
             "lengthPenalty", "length_penalty",
+            "penaltyAlpha", "penalty_alpha",
             "presencePenalty", "presence_penalty",
             "repetitionPenalty", "repetition_penalty"));
 
@@ -104,8 +106,10 @@ public final class WritingArguments {
             wishes.addProperty(DO_SAMPLE, arguments.flag(SAMPLE, false));
             return text;
         });
+        boolean contrasts = wishes.has("penalty_alpha");
         boolean beams = wishes.has("num_beams") && wishes.get("num_beams").getAsInt() > 1;
-        if (beams && !wishes.has(DO_SAMPLE)) {
+        boolean said = arguments.value(SAMPLE, "be true or false", null, text -> text) != null;
+        if (contrasts && !said || beams && !wishes.has(DO_SAMPLE)) {
             wishes.addProperty(DO_SAMPLE, false);
         }
         return wishes;

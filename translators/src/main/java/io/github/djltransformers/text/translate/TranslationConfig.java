@@ -89,7 +89,7 @@ public record TranslationConfig(
      * Reads a configuration from the arguments of a model: those of {@link WritingArguments}, {@code alignments} (true, false), {@code maxLength}, {@code onTooLong}
      * ({@code cut} or {@code refuse}), {@code lengthFactor}, {@code lengthOffset}, {@code batchTokens} and the tokens {@code padToken},
      * {@code startToken} and {@code endToken}.
-     * Absent ones are as in {@link #DEFAULT}, without beams where tokens are drawn; others are none of its business.
+     * Absent ones are as in {@link #DEFAULT}, without beams where tokens are drawn or contrasted; others are none of its business.
      *
      * @param arguments numbers, or their text
      * @return the configuration
@@ -117,7 +117,7 @@ public record TranslationConfig(
     private static GenerationConfig generation(JsonObject wishes) {
         JsonObject all = new JsonObject();
         boolean draws = wishes.has("do_sample") && wishes.get("do_sample").getAsBoolean();
-        all.addProperty("num_beams", draws ? 1 : BEAMS);
+        all.addProperty("num_beams", draws || wishes.has("penalty_alpha") ? 1 : BEAMS);
         all.addProperty("max_new_tokens", MAX_NEW_TOKENS);
         wishes.asMap().forEach(all::add);
         return GenerationConfigJson.of(all);

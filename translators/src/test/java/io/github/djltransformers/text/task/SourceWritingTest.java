@@ -18,6 +18,7 @@ import com.google.gson.JsonParser;
 import io.github.djltransformers.decode.GeneratedSequence;
 import io.github.djltransformers.decode.Generation;
 import io.github.djltransformers.decode.GenerationConfig;
+import io.github.djltransformers.decode.GenerationConfigBuilder;
 import io.github.djltransformers.huggingface.GenerationConfigJson;
 import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.testing.EngineTest;
@@ -86,7 +87,7 @@ class SourceWritingTest {
             Path checkpoint,
             String engine,
             Map<String, ?> arguments,
-            GenerationConfig.Builder config,
+            GenerationConfigBuilder config,
             int startId,
             int[] source,
             String text)
