@@ -240,12 +240,11 @@ class CheckpointCommandsTest {
         String number = run("", with(told, "--regex=[0-9]{2,3}!"));
         assertTrue(number.replace(" ", "").matches("[0-9]{2,3}!\n"), number);
         assertEquals(
-                TaskCheckpoint.predict(
-                                model, "where", String.class, "PyTorch", Map.of("penaltyAlpha", 0.6, "topK", 4))
+                TaskCheckpoint.predict(model, "where", String.class, "PyTorch", Map.of("penaltyAlpha", 0.6, "topK", 4))
                         + "\n",
                 run("", with(told, "--penalty-alpha=0.6", "--top-k=4")));
-        assertTrue(run("", with(told, "--phrase=paris", "--phrase=what"))
-                .matches("(?s).*paris.*what.*|.*what.*paris.*"));
+        assertTrue(
+                run("", with(told, "--phrase=paris", "--phrase=what")).matches("(?s).*paris.*what.*|.*what.*paris.*"));
         Path schema = Files.writeString(temporary.resolve("schema.json"), "{\"type\": \"integer\", \"minimum\": 12}");
         String integer =
                 run("", with(told, "--json-schema=" + schema)).replace(" ", "").strip();

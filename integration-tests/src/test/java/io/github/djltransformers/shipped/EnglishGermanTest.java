@@ -3,25 +3,15 @@ package io.github.djltransformers.shipped;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.ModelException;
-import ai.djl.inference.Predictor;
-import ai.djl.repository.zoo.Criteria;
-import ai.djl.repository.zoo.ZooModel;
-import ai.djl.translate.TranslateException;
 import io.github.djltransformers.testing.EngineNames;
-import io.github.djltransformers.text.data.ParallelCorpus;
-import io.github.djltransformers.text.data.SentencePair;
 import io.github.djltransformers.text.metric.Bleu;
 import io.github.djltransformers.text.metric.BleuConfig;
 import io.github.djltransformers.text.metric.BleuScore;
 import io.github.djltransformers.zoo.ModelScore;
-import io.github.djltransformers.zoo.TransformerModelZoo;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,13 +19,14 @@ import org.junit.jupiter.api.Test;
 /** Holds the shipped model to what its card says. */
 class EnglishGermanTest {
     private static final int COMPARED = 200;
+    private static final ShippedTranslation MODEL = new ShippedTranslation("en-de");
 
     @Test
     void translatesTheTestSplitWithTheScoreOfItsCard() throws Exception {
         Map<String, List<String>> references = testSplit();
         List<String> sources = List.copyOf(references.keySet());
-        BleuScore score = score(references, translate("PyTorch", sources));
-        ModelScore stated = stated();
+        BleuScore score = score(references, MODEL.translate("PyTorch", sources));
+        ModelScore stated = MODEL.stated("BLEU");
         assertTrue(score.score() >= 30, "BLEU was " + score.score());
         // Engines and threads order sums differently: a near tie in a sentence or two may fall the other way.
         assertEquals(stated.value(), score.score(), 0.1);
@@ -45,8 +36,10 @@ class EnglishGermanTest {
     @Test
     void eightBitIntegersCostLittle() throws Exception {
         Map<String, List<String>> references = testSplit();
-        List<String> translations = translate("PyTorch", List.copyOf(references.keySet()), Map.of("precision", "int8"));
-        assertEquals(stated().value(), score(references, translations).score(), 0.3);
+        List<String> translations =
+                MODEL.translate("PyTorch", List.copyOf(references.keySet()), Map.of("precision", "int8"));
+        assertEquals(
+                MODEL.stated("BLEU").value(), score(references, translations).score(), 0.3);
     }
 
     /** Names, scripts and signs that the vocabulary cannot read, in sentences that it can. */
@@ -68,7 +61,7 @@ class EnglishGermanTest {
         List<String> sources = frames.stream()
                 .flatMap(frame -> odd.stream().map(frame::formatted))
                 .toList();
-        List<String> translations = translate("PyTorch", sources);
+        List<String> translations = MODEL.translate("PyTorch", sources);
         assertEquals(50, sources.size());
         for (int i = 0; i < sources.size(); i++) {
             String both = sources.get(i) + " -> " + translations.get(i);
@@ -89,9 +82,9 @@ class EnglishGermanTest {
     @Test
     void enginesTranslateAlike() throws Exception {
         List<String> sources = testSplit().keySet().stream().limit(COMPARED).toList();
-        List<String> expected = translate("PyTorch", sources);
+        List<String> expected = MODEL.translate("PyTorch", sources);
         for (String engine : EngineNames.all()) {
-            List<String> actual = translate(engine, sources);
+            List<String> actual = MODEL.translate(engine, sources);
             List<String> different = new ArrayList<>();
             for (int i = 0; i < COMPARED; i++) {
                 if (!actual.get(i).equals(expected.get(i))) {
@@ -102,50 +95,12 @@ class EnglishGermanTest {
         }
     }
 
-    private static List<String> translate(String engine, List<String> sources)
-            throws IOException, ModelException, TranslateException {
-        return translate(engine, sources, Map.of());
-    }
-
-    private static List<String> translate(String engine, List<String> sources, Map<String, Object> arguments)
-            throws IOException, ModelException, TranslateException {
-        Criteria<String, String> criteria = Criteria.builder()
-                .setTypes(String.class, String.class)
-                .optGroupId(TransformerModelZoo.GROUP_ID)
-                .optArtifactId("en-de")
-                .optEngine(engine)
-                .optArguments(arguments)
-                .build();
-        try (ZooModel<String, String> model = criteria.loadModel();
-                Predictor<String, String> predictor = model.newPredictor()) {
-            return predictor.batchPredict(sources);
-        }
-    }
-
-    private static ModelScore stated() {
-        return TransformerModelZoo.packaged().models().stream()
-                .filter(model -> model.description().id().equals("en-de"))
-                .flatMap(model -> model.description().scores().stream())
-                .filter(score -> score.metric().equals("BLEU"))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private static String withoutVersion(String signature) {
         return signature.replaceFirst("\\|version:.*", "");
     }
 
     /** English sentences with all their German references. */
     private static Map<String, List<String>> testSplit() throws IOException, URISyntaxException {
-        Path file = Path.of(EnglishGermanTest.class
-                .getResource("/tatoeba-en-de/test.tsv.gz")
-                .toURI());
-        Map<String, List<String>> references = new LinkedHashMap<>();
-        for (SentencePair pair : ParallelCorpus.readTsv(file).pairs()) {
-            references
-                    .computeIfAbsent(pair.source(), source -> new ArrayList<>())
-                    .add(pair.target());
-        }
-        return references;
+        return ShippedTranslation.references("/tatoeba-en-de/test.tsv.gz", false);
     }
 }
