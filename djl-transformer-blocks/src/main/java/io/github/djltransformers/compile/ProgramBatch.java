@@ -64,6 +64,11 @@ public final class ProgramBatch implements DecodingBatch {
     }
 
     @Override
+    public int vocabularySize() {
+        return Math.toIntExact(config.vocabularySize());
+    }
+
+    @Override
     public int room() {
         return config.maxLength() - length;
     }

@@ -28,6 +28,9 @@ public interface DecodingBatch extends AutoCloseable {
     /** The number of rows now. */
     int rows();
 
+    /** V, the number of tokens that the model knows. */
+    int vocabularySize();
+
     /** How many more tokens of each row the model can read. */
     int room();
 

@@ -2,6 +2,7 @@ package io.github.djltransformers.decode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Feeds searches with what a batch of their rows predicts, step by step, until all are done. An input that is done leaves the
@@ -65,6 +66,7 @@ final class DecodingLoop implements TokenSource {
 
     /** Prepares the first step; parameters as those of {@link #run}. */
     void begin(List<int[]> given, List<int[]> prompts, int[] limits) {
+        HostChoice.requireInVocabulary(config, batch.vocabularySize());
         for (int i = 0; i < prompts.size(); i++) {
             int promptLength = prompts.get(i).length;
             GenerationConfig bounded = bounded(batch, config, given.get(i).length, promptLength, limits[i]);
@@ -127,14 +129,31 @@ final class DecodingLoop implements TokenSource {
         batch.close();
     }
 
+    /** What is taken from scores, null where all of them have to be looked at. */
+    private LoweredScores lowered(int count) {
+        List<Map<Integer, Float>> rows = new ArrayList<>();
+        for (Input input : active) {
+            for (int own = 0; own < input.search.rows(); own++) {
+                Map<Integer, Float> added = input.reads() || input.processors.isEmpty()
+                        ? Map.of()
+                        : LoweredScores.of(input.processors, input.search.sequence(own));
+                if (added == null) {
+                    return null;
+                }
+                rows.add(added);
+            }
+        }
+        return LoweredScores.of(rows, count);
+    }
+
     private Candidates candidates() {
         int count = active.get(0).search.candidates();
-        if (active.get(0).processors.isEmpty() && count < Integer.MAX_VALUE) {
-            return batch.advance(tokens, count);
+        LoweredScores lowered = lowered(count);
+        if (lowered != null) {
+            return lowered.best(batch.advance(tokens, count + lowered.more()), count);
         }
         float[] logits = batch.logits(tokens);
         int vocabularySize = logits.length / tokens.length;
-        HostChoice.requireInVocabulary(config, vocabularySize);
         HostChoice choice = new HostChoice(config.beams() == 1, vocabularySize, tokens.length, count);
         int row = 0;
         for (Input input : active) {

@@ -98,6 +98,11 @@ public final class EagerDecodingBatch implements DecodingBatch {
     }
 
     @Override
+    public int vocabularySize() {
+        return Math.toIntExact(model.config().vocabularySize());
+    }
+
+    @Override
     public int room() {
         return model.config().maxLength() - length;
     }

@@ -7,11 +7,11 @@ import java.util.Set;
  *
  * @param length of the prompt and the new tokens before the end token
  */
-record EarliestEnd(int length, Set<Integer> endIds) implements ScoresProcessor {
+record EarliestEnd(int length, Set<Integer> endIds) implements AddingProcessor {
     @Override
-    public void process(int[] sequence, float[] scores) {
+    public void additions(int[] sequence, Sink sink) {
         if (sequence.length < length) {
-            endIds.forEach(id -> scores[id] = Float.NEGATIVE_INFINITY);
+            endIds.forEach(id -> sink.add(id, Float.NEGATIVE_INFINITY));
         }
     }
 }

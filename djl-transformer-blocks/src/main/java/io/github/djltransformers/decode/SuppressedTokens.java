@@ -3,9 +3,9 @@ package io.github.djltransformers.decode;
 import java.util.List;
 
 /** Forbids tokens altogether. */
-record SuppressedTokens(List<Integer> ids) implements ScoresProcessor {
+record SuppressedTokens(List<Integer> ids) implements AddingProcessor {
     @Override
-    public void process(int[] sequence, float[] scores) {
-        ids.forEach(id -> scores[id] = Float.NEGATIVE_INFINITY);
+    public void additions(int[] sequence, Sink sink) {
+        ids.forEach(id -> sink.add(id, Float.NEGATIVE_INFINITY));
     }
 }

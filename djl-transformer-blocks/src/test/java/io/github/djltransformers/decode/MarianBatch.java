@@ -106,6 +106,11 @@ final class MarianBatch implements DecodingBatch {
     }
 
     @Override
+    public int vocabularySize() {
+        return bias.length;
+    }
+
+    @Override
     public int room() {
         return MAX_LENGTH;
     }

@@ -39,6 +39,11 @@ final class ScriptedBatch implements DecodingBatch {
     }
 
     @Override
+    public int vocabularySize() {
+        return vocabularySize;
+    }
+
+    @Override
     public int room() {
         return room;
     }

@@ -1,0 +1,90 @@
+package io.github.djltransformers.decode;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.ParameterStore;
+import io.github.djltransformers.testing.EngineTest;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What is chosen from few candidates is what is chosen from the whole vocabulary. */
+class LoweredScoresTest {
+    private static final List<int[]> SOURCES = List.of(new int[] {3, 4, 2}, new int[] {7}, new int[] {5, 6, 9, 11, 3});
+
+    @EngineTest
+    void fewCandidatesAreEnough(String engine) {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            TinyTransformer tiny = new TinyTransformer(manager, 37);
+            GenerationConfig free = GenerationConfig.builder()
+                    .optMaxNewTokens(14)
+                    .optEndIds(Set.of(TinyTransformer.END))
+                    .build();
+            int likeliest = written(tiny, manager, free, false).get(0).get(0).tokens()[0];
+            GenerationConfig lowered = free.toBuilder()
+                    .optNoRepeatNgramSize(2)
+                    .optPresencePenalty(0.7)
+                    .optFrequencyPenalty(0.3)
+                    .optMinNewTokens(6)
+                    .optBadWords(List.of(List.of(8), List.of(9, 10)))
+                    .optSuppressed(List.of(likeliest))
+                    .optTokenBias(Map.of(12, -2.5))
+                    .build();
+            for (GenerationConfig config : List.of(
+                    free,
+                    lowered,
+                    lowered.toBuilder().optBeams(3).optNBest(3).build(),
+                    lowered.toBuilder()
+                            .optSampling(Sampling.PLAIN
+                                    .withTemperature(5)
+                                    .withTopK(6)
+                                    .withSeed(3))
+                            .optNBest(4)
+                            .build(),
+                    lowered.toBuilder().optTokenBias(Map.of(12, 2.5)).build())) {
+                List<List<GeneratedSequence>> few = written(tiny, manager, config, false);
+                List<List<GeneratedSequence>> all = written(tiny, manager, config, true);
+                for (int i = 0; i < SOURCES.size(); i++) {
+                    assertEquals(all.get(i).size(), few.get(i).size());
+                    for (int j = 0; j < all.get(i).size(); j++) {
+                        assertArrayEquals(
+                                all.get(i).get(j).tokens(), few.get(i).get(j).tokens());
+                        assertEquals(
+                                all.get(i).get(j).score(), few.get(i).get(j).score(), 1e-4);
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * @param whole whether a processor asks for all scores, and changes none
+     */
+    private static List<List<GeneratedSequence>> written(
+            TinyTransformer tiny, NDManager manager, GenerationConfig config, boolean whole) {
+        Generation generation = new Generation(tiny.model(), new ParameterStore(manager, false), manager, config);
+        return (whole ? generation.withProcessor((sequence, scores) -> {}) : generation)
+                .fromSources(SOURCES, TinyTransformer.START);
+    }
+
+    @Test
+    void lowersAndRanksAgain() {
+        Candidates found = new Candidates(4, new int[] {5, 2, 7, 1}, new float[] {-1, -2, -2, -3});
+        LoweredScores lowered = LoweredScores.of(List.of(Map.of(5, -1f, 9, Float.NEGATIVE_INFINITY)), 2);
+        assertEquals(2, lowered.more());
+        Candidates best = lowered.best(found, 2);
+        assertEquals(2, best.count());
+        assertEquals(2, best.token(0, 0)); // of three equals the lowest ids
+        assertEquals(5, best.token(0, 1));
+        assertEquals(-2, best.score(0, 1));
+        assertEquals(-1, best.logProb(0, 1));
+        assertNull(LoweredScores.of(List.of(Map.of(5, -1f)), Integer.MAX_VALUE));
+        assertNull(LoweredScores.of(List.of(new TokenBias(Map.of(3, 1.0))), 1, 2));
+        assertNull(LoweredScores.of(List.of(new RepetitionPenalty(2)), 1, 2));
+    }
+}
