@@ -39,6 +39,10 @@ final class DecodingLoop implements TokenSource {
             this.given = given;
         }
 
+        boolean asksForScores() {
+            return !processors.isEmpty() || search.candidates() == Integer.MAX_VALUE;
+        }
+
         boolean reads() {
             return read < given.length;
         }
@@ -66,12 +70,15 @@ final class DecodingLoop implements TokenSource {
 
     /** Prepares the first step; parameters as those of {@link #run}. */
     void begin(List<int[]> given, List<int[]> prompts, int[] limits) {
-        HostChoice.requireInVocabulary(config, batch.vocabularySize());
         for (int i = 0; i < prompts.size(); i++) {
             int promptLength = prompts.get(i).length;
             GenerationConfig bounded = bounded(batch, config, given.get(i).length, promptLength, limits[i]);
             List<ScoresProcessor> processors = ConfiguredProcessors.of(bounded, promptLength, more);
             inputs.add(new Input(SequenceSearch.of(bounded, prompts.get(i)), processors, given.get(i)));
+        }
+        // Where nobody asks for scores by id, an end that the vocabulary lacks is one that never comes.
+        if (inputs.stream().anyMatch(Input::asksForScores)) {
+            HostChoice.requireInVocabulary(config, batch.vocabularySize());
         }
         active = inputs;
         tokens = given.stream().mapToInt(each -> each[0]).toArray();
