@@ -273,10 +273,12 @@ class TransformerModelZooTest {
         Path directory = temporary.resolve("own");
         TinyModel.save(directory);
         assertEquals(
-                "SavedModel: arguments must be among [batchTokens, beam, compile, endToken, lengthFactor,"
-                        + " lengthOffset, lengthPenalty, maxLength, maxNewTokens, nBest, onTooLong, padToken, precision,"
-                        + " startToken, weights],"
-                        + " got unknown [beams]",
+                "SavedModel: arguments must be among [alignments, batchTokens, beam, beamGroups, choices, compile,"
+                        + " diversityPenalty, endToken, epsilonCutoff, etaCutoff, frequencyPenalty, jsonSchema,"
+                        + " lengthFactor, lengthOffset, lengthPenalty, maxLength, maxNewTokens, minNewTokens, minP, nBest,"
+                        + " noRepeatNgramSize, onTooLong, padToken, penaltyAlpha, phrases, precision, presencePenalty,"
+                        + " regex, repetitionPenalty, sample, seed, startToken, temperature, topK, topP, typicalP,"
+                        + " weights], got unknown [beams]",
                 refusal(directory, "PyTorch", "beams", 8));
         assertEquals(
                 "CompilationConfig: precision must be one that the engine computes in, got INT8: MXNet programs compute in"
