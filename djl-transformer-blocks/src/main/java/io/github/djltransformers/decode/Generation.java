@@ -12,8 +12,9 @@ import java.util.stream.IntStream;
 
 /**
  * Writes sequences with a model, greedily, with beams or by sampling, compiled where the model is, else eagerly; and equals
- * Hugging Face's {@code generate}, of samples in their distribution. What one input gets does not depend on the others. A sequence that reaches
- * what the model can read ends there, with {@link FinishReason#LENGTH}.
+ * Hugging Face's {@code generate}, of samples in their distribution. What one input gets does not depend on the others, but for
+ * its end: a sequence that reaches what the model can read ends there, with {@link FinishReason#LENGTH}, and a prompt that is
+ * shorter than another of its batch takes the place of the longer one.
  */
 public final class Generation {
     private final GenerativeModel model;

@@ -65,7 +65,7 @@ final class HostChoice {
      */
     void choose(float[] logits, int row, int[] sequence, List<ScoresProcessor> processors) {
         int from = row * vocabularySize;
-        double normaliser = logSumExp(logits, from);
+        double normaliser = logSumExp(logits, from, vocabularySize);
         float[] ranked = new float[vocabularySize];
         for (int token = 0; token < vocabularySize; token++) {
             float logit = logits[from + token];
@@ -79,7 +79,12 @@ final class HostChoice {
         }
     }
 
-    private double logSumExp(float[] logits, int from) {
+    /**
+     * What the logits of a row are less their log-probabilities.
+     *
+     * @throws IllegalStateException if one is no number
+     */
+    static double logSumExp(float[] logits, int from, int vocabularySize) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int i = from; i < from + vocabularySize; i++) {
             largest = Math.max(largest, logits[i]);

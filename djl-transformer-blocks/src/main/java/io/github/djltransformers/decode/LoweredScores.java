@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * lowered at most, {@code count} are as they were, so that no other token can be among the best {@code count} afterwards.
  */
 final class LoweredScores {
-    /** More candidates than these are found no sooner by the model's program than from all logits. */
+    /** Where more candidates than these would be wanted, all logits are looked at. */
     private static final int MOST = 256;
 
     private final List<Map<Integer, Float>> rows;
@@ -46,7 +46,8 @@ final class LoweredScores {
      */
     static LoweredScores of(List<Map<Integer, Float>> rows, int count) {
         int most = rows.stream().mapToInt(Map::size).max().orElse(0);
-        return count > MOST - most ? null : new LoweredScores(rows, most);
+        boolean all = count == Integer.MAX_VALUE || most > 0 && count > MOST - most;
+        return all ? null : new LoweredScores(rows, most);
     }
 
     /** How many candidates more than are wanted must be found. */

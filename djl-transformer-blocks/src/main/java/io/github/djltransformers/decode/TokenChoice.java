@@ -44,15 +44,7 @@ final class TokenChoice {
     /** The log-probability that the model gives a token. */
     double logProbability(float[] logits, int row, int token) {
         int from = row * vocabularySize;
-        double largest = Double.NEGATIVE_INFINITY;
-        for (int i = from; i < from + vocabularySize; i++) {
-            largest = Math.max(largest, logits[i]);
-        }
-        double sum = 0;
-        for (int i = from; i < from + vocabularySize; i++) {
-            sum += Math.exp(logits[i] - largest);
-        }
-        return logits[from + token] - largest - Math.log(sum);
+        return logits[from + token] - HostChoice.logSumExp(logits, from, vocabularySize);
     }
 
     /**

@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.google.gson.JsonParser;
+import io.github.djltransformers.Text;
+import io.github.djltransformers.huggingface.GenerationConfigJson;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,6 +73,27 @@ class GenerationConfigTest {
                         -1,
                         Set.of(3)),
                 GenerationConfig.beam(4, 9, 3));
+    }
+
+    @Test
+    void keysOfHuggingFaceAskForPhrasesAndContrast() {
+        GenerationConfig phrases = GenerationConfigJson.of(
+                JsonParser.parseString("{\"num_beams\": 2, \"force_words_ids\": [[4, 5], [[6], [7, 8]]]}")
+                        .getAsJsonObject());
+        assertEquals(
+                List.of(
+                        new RequiredPhrase(List.of(List.of(4, 5))),
+                        new RequiredPhrase(List.of(List.of(6), List.of(7, 8)))),
+                phrases.requiredPhrases());
+        String contrast = "{\"penalty_alpha\": 0.6, \"top_k\": 4, \"num_beams\": %d, \"do_sample\": %s}";
+        assertEquals(new Contrast(0.6, 4), of(Text.format(contrast, 1, false)).contrast());
+        assertNull(of(Text.format(contrast, 2, false)).contrast());
+        assertNull(of(Text.format(contrast, 1, true)).contrast());
+        assertNull(of("{\"penalty_alpha\": 0}").contrast());
+    }
+
+    private static GenerationConfig of(String json) {
+        return GenerationConfigJson.of(JsonParser.parseString(json).getAsJsonObject());
     }
 
     @Test

@@ -72,6 +72,75 @@ class LoweredScoresTest {
                 .fromSources(SOURCES, TinyTransformer.START);
     }
 
+    /** A model that gives candidates and refuses all scores. */
+    private static final class CandidatesAlone implements DecodingBatch {
+        private final DecodingBatch batch;
+
+        CandidatesAlone(DecodingBatch batch) {
+            this.batch = batch;
+        }
+
+        @Override
+        public int rows() {
+            return batch.rows();
+        }
+
+        @Override
+        public int vocabularySize() {
+            return batch.vocabularySize();
+        }
+
+        @Override
+        public int room() {
+            return batch.room();
+        }
+
+        @Override
+        public Candidates advance(int[] tokens, int count) {
+            return batch.advance(tokens, count);
+        }
+
+        @Override
+        public float[] logits(int[] tokens) {
+            throw new AssertionError("all scores are asked for");
+        }
+
+        @Override
+        public void rewind(int count) {
+            batch.rewind(count);
+        }
+
+        @Override
+        public void select(int[] rows) {
+            batch.select(rows);
+        }
+
+        @Override
+        public void close() {
+            batch.close();
+        }
+    }
+
+    @Test
+    void nothingElseIsAskedFor() {
+        double[] likely = {0.4, 0.3, 0.2, 0.1};
+        GenerationConfig config = GenerationConfig.builder()
+                .optMaxNewTokens(1)
+                .optSuppressed(List.of(0))
+                .optBadWords(List.of(List.of(1)))
+                .build();
+        DecodingBatch batch = new CandidatesAlone(new ScriptedBatch(4, Map.of("", likely)));
+        GeneratedSequence found = Searches.run(batch, config, 3).get(0).get(0);
+        assertArrayEquals(new int[] {2}, found.tokens());
+        assertEquals(Math.log(0.2), found.logProbability(), 1e-6);
+        GenerationConfig wide = config.toBuilder()
+                .optSuppressed(List.of())
+                .optBadWords(List.of())
+                .optSampling(Sampling.PLAIN.withTopK(400).withSeed(1))
+                .build();
+        Searches.run(new CandidatesAlone(new ScriptedBatch(4, Map.of("", likely))), wide, 3);
+    }
+
     @Test
     void lowersAndRanksAgain() {
         Candidates found = new Candidates(4, new int[] {5, 2, 7, 1}, new float[] {-1, -2, -2, -3});

@@ -106,7 +106,7 @@ public final class WritingArguments {
             wishes.addProperty(DO_SAMPLE, arguments.flag(SAMPLE, false));
             return text;
         });
-        boolean contrasts = wishes.has("penalty_alpha");
+        boolean contrasts = arguments.number("penaltyAlpha", 0) > 0;
         boolean beams = wishes.has("num_beams") && wishes.get("num_beams").getAsInt() > 1;
         boolean said = arguments.value(SAMPLE, "be true or false", null, text -> text) != null;
         if (contrasts && !said || beams && !wishes.has(DO_SAMPLE)) {

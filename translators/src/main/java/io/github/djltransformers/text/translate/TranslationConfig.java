@@ -117,7 +117,9 @@ public record TranslationConfig(
     private static GenerationConfig generation(JsonObject wishes) {
         JsonObject all = new JsonObject();
         boolean draws = wishes.has("do_sample") && wishes.get("do_sample").getAsBoolean();
-        all.addProperty("num_beams", draws || wishes.has("penalty_alpha") ? 1 : BEAMS);
+        boolean contrasts =
+                wishes.has("penalty_alpha") && wishes.get("penalty_alpha").getAsDouble() > 0;
+        all.addProperty("num_beams", draws || contrasts ? 1 : BEAMS);
         all.addProperty("max_new_tokens", MAX_NEW_TOKENS);
         wishes.asMap().forEach(all::add);
         return GenerationConfigJson.of(all);

@@ -3,6 +3,7 @@ package io.github.djltransformers.text.translate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.djltransformers.decode.Contrast;
 import io.github.djltransformers.decode.GenerationConfig;
 import io.github.djltransformers.decode.Sampling;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
@@ -57,6 +58,11 @@ class TranslationConfigTest {
         assertEquals(1, config.beams());
         assertEquals(5, config.nBest());
         assertEquals(Sampling.PLAIN.withTemperature(0.7).withTopK(50).withSeed(3), config.sampling());
+        GenerationConfig contrasted =
+                TranslationConfig.of(Map.of("penaltyAlpha", 0.6, "topK", 4)).generation();
+        assertEquals(1, contrasted.beams());
+        assertEquals(new Contrast(0.6, 4), contrasted.contrast());
+        assertEquals(TranslationConfig.DEFAULT, TranslationConfig.of(Map.of("penaltyAlpha", 0)));
     }
 
     @Test
