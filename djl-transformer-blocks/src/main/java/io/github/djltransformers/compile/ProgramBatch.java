@@ -5,6 +5,7 @@ import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.RowPositions;
 import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.decode.VocabularyScores;
 import io.github.djltransformers.model.CacheLayout;
 import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.model.TransformerConfig;
@@ -22,6 +23,7 @@ public final class ProgramBatch implements DecodingBatch {
     private final CacheLayout layout;
     private final RowPositions positions; // null where caches forget nothing
     private int length;
+    private Candidates read; // by the last step, null where rows moved since
     private int cached; // of the tokens read, how many the caches hold
 
     private ProgramBatch(ProgramRows program, GenerativeModel model, TokenRows inputs) {
@@ -77,19 +79,18 @@ public final class ProgramBatch implements DecodingBatch {
     public Candidates advance(int[] tokens, int count) {
         TokenRows column = column(tokens);
         forget();
-        Candidates candidates =
-                program.best(column, positions(), cached, sharing(), Math.min(count, config.vocabularySize()));
-        grow();
-        return candidates;
+        read = program.best(column, positions(), cached, sharing(), Math.min(count, config.vocabularySize()));
+        length++;
+        cached++;
+        return read;
     }
 
     @Override
-    public float[] logits(int[] tokens) {
-        TokenRows column = column(tokens);
-        forget();
-        float[] logits = program.logits(column, positions(), cached, sharing());
-        grow();
-        return logits;
+    public VocabularyScores scores() {
+        if (read == null) {
+            throw VocabularyScores.gone();
+        }
+        return new VocabularyScores(vocabularySize(), program.logProbs(), read.normalisers());
     }
 
     @Override
@@ -100,6 +101,7 @@ public final class ProgramBatch implements DecodingBatch {
                             + " caches forget");
         }
         if (count > 0) {
+            read = null;
             length -= count;
             cached -= count;
             program.rewind(cached);
@@ -116,11 +118,6 @@ public final class ProgramBatch implements DecodingBatch {
 
     private TokenRows positions() {
         return positions == null ? null : positions.take();
-    }
-
-    private void grow() {
-        length++;
-        cached++;
     }
 
     private TokenRows column(int... tokens) {
@@ -146,6 +143,7 @@ public final class ProgramBatch implements DecodingBatch {
     @Override
     public void select(int[] rows) {
         if (!SourceRows.areKept(rows, rows())) {
+            read = null;
             program.move(rows, cached);
             sources.select(rows);
             if (positions != null) {

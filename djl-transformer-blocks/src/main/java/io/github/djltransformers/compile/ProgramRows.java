@@ -20,11 +20,11 @@ public interface ProgramRows extends AutoCloseable {
     Candidates best(TokenRows tokens, TokenRows positions, int place, int sharing, int count);
 
     /**
-     * Reads one token of each row, as {@link #best} does, and gives the logits.
+     * What {@link #best} chose from, when it was called last.
      *
-     * @return (R, V), row after row
+     * @return (R, V) log-probabilities, row after row
      */
-    float[] logits(TokenRows tokens, TokenRows positions, int place, int sharing);
+    float[] logProbs();
 
     /**
      * Forgets the oldest tokens of all rows.

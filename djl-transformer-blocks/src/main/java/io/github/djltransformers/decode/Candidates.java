@@ -16,29 +16,33 @@ public final class Candidates {
     private final int[] tokens;
     private final float[] scores;
     private final float[] logProbs;
+    private final float[] normalisers;
 
     /**
      * @param count candidates of each row
      * @param tokens (rows, count) ids, row after row
      * @param logProbs (rows, count) log-probabilities, row after row
+     * @param normalisers (rows) what logits are more than log-probabilities
      */
-    public Candidates(int count, int[] tokens, float[] logProbs) {
-        this(count, tokens, logProbs, logProbs);
+    public Candidates(int count, int[] tokens, float[] logProbs, float[] normalisers) {
+        this(count, tokens, logProbs, logProbs, normalisers);
     }
 
     /**
      * @param scores (rows, count) what the tokens were ranked by, row after row
      */
-    Candidates(int count, int[] tokens, float[] scores, float[] logProbs) {
-        if (count < 1 || tokens.length % count != 0 || logProbs.length != tokens.length) {
+    Candidates(int count, int[] tokens, float[] scores, float[] logProbs, float[] normalisers) {
+        if (count < 1 || tokens.length != (long) count * normalisers.length || logProbs.length != tokens.length) {
             throw new IllegalArgumentException(
                     "Candidates: tokens and logProbs must have count values for each row, got " + tokens.length
-                            + " and " + logProbs.length + " for count " + count);
+                            + " and " + logProbs.length + " for count " + count + " and " + normalisers.length
+                            + " rows");
         }
         this.count = count;
         this.tokens = tokens;
         this.scores = scores;
         this.logProbs = logProbs;
+        this.normalisers = normalisers;
     }
 
     /**
@@ -47,9 +51,10 @@ public final class Candidates {
      * @param count candidates of each row
      * @param tokens (rows, count) ids, row after row; ordered in place
      * @param logProbs (rows, count), descending in each row
+     * @param normalisers (rows) what logits are more than log-probabilities
      * @throws IllegalStateException if a row is not a distribution
      */
-    public static Candidates ranked(int count, int[] tokens, float[] logProbs) {
+    public static Candidates ranked(int count, int[] tokens, float[] logProbs, float[] normalisers) {
         for (int i = 0; i < logProbs.length; i++) {
             requireNumber(logProbs[i], i / count);
             // Lower ids first among equals, by insertion: runs of equals are rare and short.
@@ -59,7 +64,7 @@ public final class Candidates {
                 tokens[at - 1] = token;
             }
         }
-        return new Candidates(count, tokens, logProbs);
+        return new Candidates(count, tokens, logProbs, normalisers);
     }
 
     private static void requireNumber(float logProb, int row) {
@@ -76,21 +81,20 @@ public final class Candidates {
     /**
      * Selects from whole distributions.
      *
-     * @param logProbs (rows, V), row after row
-     * @param vocabularySize V
      * @param count how many to select from each row; all where V is smaller
      * @throws IllegalStateException if a row is not a distribution
      */
-    public static Candidates top(float[] logProbs, int vocabularySize, int count) {
+    public static Candidates top(VocabularyScores all, int count) {
+        int vocabularySize = all.vocabularySize();
         int kept = Math.min(count, vocabularySize);
-        int rows = logProbs.length / vocabularySize;
+        int rows = all.normalisers().length;
         int[] bestTokens = new int[rows * kept];
         float[] best = new float[rows * kept];
         for (int row = 0; row < rows; row++) {
-            top(logProbs, row * vocabularySize, vocabularySize, bestTokens, best, row * kept, kept);
+            top(all.logProbs(), row * vocabularySize, vocabularySize, bestTokens, best, row * kept, kept);
             requireNumber(best[row * kept], row);
         }
-        return new Candidates(kept, bestTokens, best);
+        return new Candidates(kept, bestTokens, best, all.normalisers());
     }
 
     /** One pass: nearly every value fails the comparison with the worst one kept, so that the rest hardly counts. */
@@ -165,5 +169,20 @@ public final class Candidates {
     /** A candidate's log-probability, as the model gives it. */
     public float logProb(int row, int rank) {
         return logProbs[row * count + rank];
+    }
+
+    /** A candidate's logit, as the model gives it. */
+    public float logit(int row, int rank) {
+        return logProb(row, rank) + normalisers[row];
+    }
+
+    /** What the logits of a row are more than its log-probabilities. */
+    float normaliser(int row) {
+        return normalisers[row];
+    }
+
+    /** What the logits are more than the log-probabilities, of each row. */
+    public float[] normalisers() {
+        return normalisers.clone();
     }
 }

@@ -47,7 +47,7 @@ final class ContrastiveSource implements TokenSource {
         HostChoice.requireInVocabulary(config, size);
         int count = Math.min(config.contrast().topK(), size);
         HostChoice choice = new HostChoice(true, size, 1, count);
-        choice.choose(logits, 0, sequence, processors);
+        choice.choose(VocabularyScores.ofLogits(logits, size), 0, sequence, processors);
         Candidates candidates = choice.candidates();
         int[] tokens = new int[count];
         Arrays.setAll(tokens, rank -> candidates.token(0, rank));

@@ -43,13 +43,12 @@ public interface DecodingBatch extends AutoCloseable {
     Candidates advance(int[] tokens, int count);
 
     /**
-     * Reads one token of each row and gives what the model makes of every token of the vocabulary, for choices that are made
-     * outside of its program.
+     * What the model makes of every token of the vocabulary after those that were read last, for choices that are made outside of
+     * its program. Asked for between a step and what comes next.
      *
-     * @param tokens one id for each row
-     * @return (rows, V) logits, row after row
+     * @throws IllegalStateException if none were read since the batch began or its rows moved
      */
-    float[] logits(int[] tokens);
+    VocabularyScores scores();
 
     /**
      * Forgets the last tokens of all rows. Where caches forget old tokens, those that were read last and together can be, no others.

@@ -2,13 +2,16 @@ package io.github.djltransformers.decode;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 
 /**
  * Feeds searches with what a batch of their rows predicts, step by step, until all are done. An input that is done leaves the
  * batch, so that the others no longer pay for it.
  */
 final class DecodingLoop implements TokenSource {
+    /** How many candidates more than are wanted are found where some may be lowered. */
+    private static final int SPARE = 16;
+
     private final DecodingBatch batch;
     private final GenerationConfig config;
     private final List<ProcessorMaker> more;
@@ -41,6 +44,11 @@ final class DecodingLoop implements TokenSource {
 
         boolean asksForScores() {
             return !processors.isEmpty() || search.candidates() == Integer.MAX_VALUE;
+        }
+
+        /** What changes scores now; nothing while a token is given. */
+        List<ScoresProcessor> processed() {
+            return reads() ? List.of() : processors;
         }
 
         boolean reads() {
@@ -136,36 +144,41 @@ final class DecodingLoop implements TokenSource {
         batch.close();
     }
 
-    /** What is taken from scores, null where all of them have to be looked at. */
-    private LoweredScores lowered(int count) {
-        List<Map<Integer, Float>> rows = new ArrayList<>();
+    /** What processors do to each row, null where all of its scores have to be looked at. */
+    private List<RowChanges> changes(int count) {
+        List<RowChanges> rows = new ArrayList<>();
         for (Input input : active) {
             for (int own = 0; own < input.search.rows(); own++) {
-                Map<Integer, Float> added = input.reads() || input.processors.isEmpty()
-                        ? Map.of()
-                        : LoweredScores.of(input.processors, input.search.sequence(own));
-                if (added == null) {
-                    return null;
-                }
-                rows.add(added);
+                rows.add(
+                        count == Integer.MAX_VALUE
+                                ? null
+                                : input.processed().isEmpty()
+                                        ? RowChanges.NONE
+                                        : RowChanges.of(input.processed(), input.search.sequence(own)));
             }
         }
-        return LoweredScores.of(rows, count);
+        return rows;
     }
 
     private Candidates candidates() {
         int count = active.get(0).search.candidates();
-        LoweredScores lowered = lowered(count);
-        if (lowered != null) {
-            return lowered.best(batch.advance(tokens, count + lowered.more()), count);
+        List<RowChanges> changes = changes(count);
+        if (changes.stream().allMatch(RowChanges.NONE::equals)) {
+            return batch.advance(tokens, count);
         }
-        float[] logits = batch.logits(tokens);
-        int vocabularySize = logits.length / tokens.length;
-        HostChoice choice = new HostChoice(config.beams() == 1, vocabularySize, tokens.length, count);
+        boolean none = changes.stream().allMatch(Objects::isNull);
+        Candidates found = batch.advance(tokens, none ? 1 : count + SPARE);
+        HostChoice choice = new HostChoice(config.beams() == 1, batch.vocabularySize(), tokens.length, count);
+        VocabularyScores all = null;
         int row = 0;
         for (Input input : active) {
             for (int own = 0; own < input.search.rows(); own++) {
-                choice.choose(logits, row++, input.search.sequence(own), input.reads() ? List.of() : input.processors);
+                RowChanges lowered = changes.get(row);
+                if (lowered == null || !choice.rank(found, row, lowered)) {
+                    all = all == null ? batch.scores() : all;
+                    choice.choose(all, row, input.search.sequence(own), input.processed());
+                }
+                row++;
             }
         }
         return choice.candidates();

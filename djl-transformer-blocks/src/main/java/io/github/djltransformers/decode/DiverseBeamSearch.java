@@ -79,8 +79,10 @@ final class DiverseBeamSearch implements SequenceSearch {
         int[] tokens = new int[rows * kept];
         float[] scores = new float[tokens.length];
         float[] logProbs = new float[tokens.length];
+        float[] normalisers = new float[rows];
         for (int i = 0; i < rows; i++) {
             int row = from + i;
+            normalisers[i] = all.normaliser(row);
             float[] own = new float[all.count()];
             for (int rank = 0; rank < own.length; rank++) {
                 double penalty = config.diversityPenalty() * taken.getOrDefault(all.token(row, rank), 0);
@@ -98,7 +100,7 @@ final class DiverseBeamSearch implements SequenceSearch {
                 logProbs[i * kept + rank] = all.logProb(row, ranks[rank]);
             }
         }
-        return new Candidates(kept, tokens, scores, logProbs);
+        return new Candidates(kept, tokens, scores, logProbs, normalisers);
     }
 
     @Override

@@ -34,9 +34,9 @@ final class DraftedGuesses implements Guesses {
         int[] all = sequence;
         int next = common;
         while (guesses.size() < count && batch.room() > 0) {
-            float[] logits = batch.logits(new int[] {all[next++]});
+            batch.advance(new int[] {all[next++]}, 1);
             if (next == all.length) {
-                double[] shares = choice.shares(logits, 0, all);
+                double[] shares = choice.shares(batch.scores(), 0, all);
                 int token = TokenChoice.draw(shares, random.nextDouble());
                 guesses.add(new Guess(token, shares));
                 all = TokenChoice.append(all, token);

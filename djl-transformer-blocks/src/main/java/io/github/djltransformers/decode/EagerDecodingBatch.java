@@ -34,6 +34,7 @@ public final class EagerDecodingBatch implements DecodingBatch {
     private final RowPositions positions; // null where caches forget nothing
     private int length; // of what was read, the source not counted
     private int cached; // of that, what the caches hold
+    private VocabularyScores scores; // null where none were read since rows moved
     private int[] sources; // for each row, which source it translates
 
     private EagerDecodingBatch(
@@ -110,17 +111,25 @@ public final class EagerDecodingBatch implements DecodingBatch {
     @Override
     public Candidates advance(int[] tokens, int count) {
         try (NDManager step = home.newSubManager()) {
-            NDArray logProbs = logits(step, tokens).logSoftmax(2); // (rows, 1, V)
-            return Candidates.top(
-                    logProbs.toFloatArray(), (int) logProbs.getShape().get(2), count);
+            NDArray logits = logits(step, tokens); // (rows, 1, V)
+            float[] logProbs = logits.logSoftmax(2).toFloatArray();
+            float[] normalisers = logits.max(new int[] {2}).toFloatArray();
+            VocabularyScores all = new VocabularyScores(logProbs.length / tokens.length, logProbs, normalisers);
+            Candidates candidates = Candidates.top(all, count);
+            for (int row = 0; row < normalisers.length; row++) {
+                normalisers[row] -= candidates.logProb(row, 0); // those of the best token, both of them
+            }
+            scores = all;
+            return candidates;
         }
     }
 
     @Override
-    public float[] logits(int[] tokens) {
-        try (NDManager step = home.newSubManager()) {
-            return logits(step, tokens).toFloatArray();
+    public VocabularyScores scores() {
+        if (scores == null) {
+            throw VocabularyScores.gone();
         }
+        return scores;
     }
 
     /**
@@ -200,6 +209,7 @@ public final class EagerDecodingBatch implements DecodingBatch {
         if (count == 0) {
             return;
         }
+        scores = null;
         length -= count;
         cached -= count;
         if (positions != null) {
@@ -233,6 +243,7 @@ public final class EagerDecodingBatch implements DecodingBatch {
         if (Arrays.equals(rows, identity(rows()))) {
             return;
         }
+        scores = null;
         int[] selected = Arrays.stream(rows).map(row -> sources[row]).toArray();
         try (NDManager step = home.newSubManager()) {
             NDArray index =

@@ -7,11 +7,11 @@ import java.util.Set;
  *
  * @param length of the prompt and the new tokens before the end token
  */
-record EarliestEnd(int length, Set<Integer> endIds) implements AddingProcessor {
+record EarliestEnd(int length, Set<Integer> endIds) implements SparseProcessor {
     @Override
-    public void additions(int[] sequence, Sink sink) {
+    public void changes(int[] sequence, Sink sink) {
         if (sequence.length < length) {
-            endIds.forEach(id -> sink.add(id, Float.NEGATIVE_INFINITY));
+            endIds.forEach(id -> sink.change(id, ScoreChange.FORBIDDEN));
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param runs of one token at least each
  */
-record ForbiddenRuns(List<int[]> runs) implements AddingProcessor {
+record ForbiddenRuns(List<int[]> runs) implements SparseProcessor {
     ForbiddenRuns {
         runs = runs.stream().map(int[]::clone).toList();
         if (runs.stream().anyMatch(run -> run.length == 0)) {
@@ -17,12 +17,12 @@ record ForbiddenRuns(List<int[]> runs) implements AddingProcessor {
     }
 
     @Override
-    public void additions(int[] sequence, Sink sink) {
+    public void changes(int[] sequence, Sink sink) {
         for (int[] run : runs) {
             int before = run.length - 1;
             int from = sequence.length - before;
             if (from >= 0 && Arrays.equals(run, 0, before, sequence, from, sequence.length)) {
-                sink.add(run[before], Float.NEGATIVE_INFINITY);
+                sink.change(run[before], ScoreChange.FORBIDDEN);
             }
         }
     }

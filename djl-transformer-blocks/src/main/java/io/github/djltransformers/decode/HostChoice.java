@@ -1,13 +1,16 @@
 package io.github.djltransformers.decode;
 
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Chooses candidates from logits outside of a model's program, where processors have a say: what a program does by a
- * log-softmax and a top-k over all rows is done here row by row. Greedy search ranks processed logits, beam search processed
- * log-probabilities, which are not normalised again, as Hugging Face's {@code generate} does.
+ * Chooses candidates outside of a model's program, where processors have a say: of the best that the program found, or of all that
+ * it knows. Greedy search ranks processed logits, beam search processed log-probabilities, which are not normalised again, as Hugging
+ * Face's {@code generate} does.
  */
 final class HostChoice {
     private final boolean ofLogits;
@@ -16,6 +19,7 @@ final class HostChoice {
     private final int[] tokens;
     private final float[] scores;
     private final float[] logProbs;
+    private final float[] normalisers;
 
     /**
      * @param ofLogits whether logits are ranked, not log-probabilities
@@ -30,6 +34,7 @@ final class HostChoice {
         tokens = new int[rows * this.count];
         scores = new float[tokens.length];
         logProbs = new float[tokens.length];
+        normalisers = new float[rows];
     }
 
     /** Refuses ids that no token of the vocabulary has, before a processor looks for their scores. */
@@ -58,49 +63,63 @@ final class HostChoice {
     }
 
     /**
-     * Chooses for one row.
+     * Chooses for one row among candidates that were found, if no other token can be better: none that was not found has more than the
+     * last of them, whatever is lowered.
      *
-     * @param logits (rows, V), row after row; left as they are
+     * @param found more than are chosen, or all
+     * @return whether it is so; if not, nothing is chosen
+     */
+    boolean rank(Candidates found, int row, RowChanges changes) {
+        int size = found.count();
+        float[] own = new float[size];
+        for (int rank = 0; rank < size; rank++) {
+            float score = ofLogits ? found.logit(row, rank) : found.logProb(row, rank);
+            own[rank] = changes.of(found.token(row, rank), score);
+        }
+        int[] ranks = IntStream.range(0, size)
+                .boxed()
+                .sorted(Comparator.<Integer>comparingDouble(rank -> -own[rank])
+                        .thenComparing(rank -> found.token(row, rank)))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        float rest = ofLogits ? found.logit(row, size - 1) : found.logProb(row, size - 1);
+        if (size < vocabularySize && !(own[ranks[count - 1]] > rest)) {
+            return false;
+        }
+        for (int rank = 0; rank < count; rank++) {
+            int at = row * count + rank;
+            tokens[at] = found.token(row, ranks[rank]);
+            scores[at] = own[ranks[rank]];
+            logProbs[at] = found.logProb(row, ranks[rank]);
+        }
+        normalisers[row] = found.normaliser(row);
+        return true;
+    }
+
+    /**
+     * Chooses for one row among all tokens.
+     *
      * @param sequence what the row has so far
      */
-    void choose(float[] logits, int row, int[] sequence, List<ScoresProcessor> processors) {
+    void choose(VocabularyScores all, int row, int[] sequence, List<ScoresProcessor> processors) {
         int from = row * vocabularySize;
-        double normaliser = logSumExp(logits, from, vocabularySize);
-        float[] ranked = new float[vocabularySize];
-        for (int token = 0; token < vocabularySize; token++) {
-            float logit = logits[from + token];
-            ranked[token] = ofLogits ? logit : (float) (logit - normaliser);
+        float normaliser = all.normalisers()[row];
+        float[] ranked = Arrays.copyOfRange(all.logProbs(), from, from + vocabularySize);
+        if (ofLogits) {
+            for (int token = 0; token < vocabularySize; token++) {
+                ranked[token] += normaliser;
+            }
         }
         processors.forEach(processor -> processor.process(sequence, ranked));
         int base = row * count;
         Candidates.top(ranked, 0, vocabularySize, tokens, scores, base, count);
         for (int rank = base; rank < base + count; rank++) {
-            logProbs[rank] = (float) (logits[from + tokens[rank]] - normaliser);
+            logProbs[rank] = all.logProb(row, tokens[rank]);
         }
-    }
-
-    /**
-     * What the logits of a row are less their log-probabilities.
-     *
-     * @throws IllegalStateException if one is no number
-     */
-    static double logSumExp(float[] logits, int from, int vocabularySize) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (int i = from; i < from + vocabularySize; i++) {
-            largest = Math.max(largest, logits[i]);
-        }
-        double sum = 0;
-        for (int i = from; i < from + vocabularySize; i++) {
-            sum += Math.exp(logits[i] - largest);
-        }
-        double result = largest + Math.log(sum);
-        if (Double.isNaN(result)) {
-            throw Candidates.noNumber(from / vocabularySize);
-        }
-        return result;
+        normalisers[row] = normaliser;
     }
 
     Candidates candidates() {
-        return new Candidates(count, tokens, scores, logProbs);
+        return new Candidates(count, tokens, scores, logProbs, normalisers);
     }
 }

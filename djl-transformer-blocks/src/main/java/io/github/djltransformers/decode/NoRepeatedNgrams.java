@@ -7,7 +7,7 @@ import java.util.Arrays;
  *
  * @param size how many tokens a run has
  */
-record NoRepeatedNgrams(int size) implements AddingProcessor {
+record NoRepeatedNgrams(int size) implements SparseProcessor {
     NoRepeatedNgrams {
         if (size < 1) {
             throw new IllegalArgumentException("NoRepeatedNgrams: size must be positive, got " + size);
@@ -15,12 +15,12 @@ record NoRepeatedNgrams(int size) implements AddingProcessor {
     }
 
     @Override
-    public void additions(int[] sequence, Sink sink) {
+    public void changes(int[] sequence, Sink sink) {
         int beginning = sequence.length - (size - 1);
         for (int from = 0; from < beginning; from++) {
             if (Arrays.equals(sequence, from, from + size - 1, sequence, beginning, sequence.length)
                     && from + size - 1 < sequence.length) {
-                sink.add(sequence[from + size - 1], Float.NEGATIVE_INFINITY);
+                sink.change(sequence[from + size - 1], ScoreChange.FORBIDDEN);
             }
         }
     }

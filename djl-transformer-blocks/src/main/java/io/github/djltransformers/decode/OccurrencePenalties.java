@@ -9,13 +9,14 @@ import java.util.Map;
  *
  * @param promptLength tokens before the first that was written
  */
-record OccurrencePenalties(int promptLength, double presence, double frequency) implements AddingProcessor {
+record OccurrencePenalties(int promptLength, double presence, double frequency) implements SparseProcessor {
     @Override
-    public void additions(int[] sequence, Sink sink) {
+    public void changes(int[] sequence, Sink sink) {
         Map<Integer, Integer> counts = new HashMap<>();
         for (int i = promptLength; i < sequence.length; i++) {
             counts.merge(sequence[i], 1, Integer::sum);
         }
-        counts.forEach((token, count) -> sink.add(token, (float) -(presence + frequency * count)));
+        counts.forEach(
+                (token, count) -> sink.change(token, new ScoreChange.Added((float) -(presence + frequency * count))));
     }
 }

@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * @param penalty above 1 against repetition
  */
-record RepetitionPenalty(double penalty) implements ScoresProcessor {
+record RepetitionPenalty(double penalty) implements SparseProcessor, ScoreChange {
     RepetitionPenalty {
         if (!(penalty > 0)) {
             throw new IllegalArgumentException("RepetitionPenalty: penalty must be positive, got " + penalty);
@@ -16,10 +16,17 @@ record RepetitionPenalty(double penalty) implements ScoresProcessor {
     }
 
     @Override
-    public void process(int[] sequence, float[] scores) {
-        Arrays.stream(sequence)
-                .distinct()
-                .forEach(token -> scores[token] =
-                        (float) (scores[token] < 0 ? scores[token] * penalty : scores[token] / penalty));
+    public void changes(int[] sequence, Sink sink) {
+        Arrays.stream(sequence).distinct().forEach(token -> sink.change(token, this));
+    }
+
+    @Override
+    public float of(float score) {
+        return (float) (score < 0 ? score * penalty : score / penalty);
+    }
+
+    @Override
+    public boolean lowers() {
+        return penalty >= 1;
     }
 }

@@ -52,13 +52,13 @@ final class SpeculativeSource implements TokenSource {
         List<Guesses.Guess> guessed = guesses.after(sequence, Math.min(most, left - 1));
         int[] read = IntStream.concat(Arrays.stream(unread), guessed.stream().mapToInt(Guesses.Guess::token))
                 .toArray();
-        float[] logits = batch.readEach(read).logits();
+        VocabularyScores scores = VocabularyScores.ofLogits(batch.readEach(read).logits(), batch.vocabularySize());
         int row = unread.length - 1;
         boolean accepted = true;
         int count = 0;
         while (accepted && count <= guessed.size()) {
             Guesses.Guess guess = count < guessed.size() ? guessed.get(count) : null;
-            double[] shares = choice.shares(logits, row + count, sequence);
+            double[] shares = choice.shares(scores, row + count, sequence);
             int token;
             accepted = guess != null && random.nextDouble() * guess.share(guess.token()) < shares[guess.token()];
             if (accepted) {
@@ -66,7 +66,7 @@ final class SpeculativeSource implements TokenSource {
             } else {
                 token = TokenChoice.draw(guess == null ? shares : beyond(shares, guess), random.nextDouble());
             }
-            written = TokenChain.append(written, token, choice.logProbability(logits, row + count, token));
+            written = TokenChain.append(written, token, scores.logProb(row + count, token));
             sequence = TokenChoice.append(sequence, token);
             count++;
             if (config.ends(token, written.length())) {

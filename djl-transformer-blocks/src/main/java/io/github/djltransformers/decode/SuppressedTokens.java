@@ -3,9 +3,9 @@ package io.github.djltransformers.decode;
 import java.util.List;
 
 /** Forbids tokens altogether. */
-record SuppressedTokens(List<Integer> ids) implements AddingProcessor {
+record SuppressedTokens(List<Integer> ids) implements SparseProcessor {
     @Override
-    public void additions(int[] sequence, Sink sink) {
-        ids.forEach(id -> sink.add(id, Float.NEGATIVE_INFINITY));
+    public void changes(int[] sequence, Sink sink) {
+        ids.forEach(id -> sink.change(id, ScoreChange.FORBIDDEN));
     }
 }

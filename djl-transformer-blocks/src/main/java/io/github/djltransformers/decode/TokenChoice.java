@@ -19,15 +19,15 @@ final class TokenChoice {
     /**
      * The probabilities of what may follow.
      *
-     * @param logits (rows, V)
      * @param sequence the prompt and what was written before the row
      */
-    double[] shares(float[] logits, int row, int... sequence) {
-        float[] own = Arrays.copyOfRange(logits, row * vocabularySize, (row + 1) * vocabularySize);
+    double[] shares(VocabularyScores all, int row, int... sequence) {
+        float[] own = Arrays.copyOfRange(all.logProbs(), row * vocabularySize, (row + 1) * vocabularySize);
+        VocabularyScores scores = new VocabularyScores(vocabularySize, own, new float[] {all.normalisers()[row]});
         Sampling sampling = config.sampling();
         int count = sampling == null ? 1 : sampling.topK() > 0 ? sampling.topK() : vocabularySize;
         HostChoice choice = new HostChoice(true, vocabularySize, 1, count);
-        choice.choose(own, 0, sequence, processors);
+        choice.choose(scores, 0, sequence, processors);
         Candidates candidates = choice.candidates();
         double[] shares = new double[vocabularySize];
         if (sampling == null) {
@@ -39,12 +39,6 @@ final class TokenChoice {
             }
         }
         return shares;
-    }
-
-    /** The log-probability that the model gives a token. */
-    double logProbability(float[] logits, int row, int token) {
-        int from = row * vocabularySize;
-        return logits[from + token] - HostChoice.logSumExp(logits, from, vocabularySize);
     }
 
     /**

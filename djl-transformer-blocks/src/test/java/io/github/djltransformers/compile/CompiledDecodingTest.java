@@ -2,12 +2,14 @@ package io.github.djltransformers.compile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.djl.ndarray.NDManager;
 import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.EagerDecodingBatch;
 import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.decode.VocabularyScores;
 import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.testing.EngineTest;
@@ -99,15 +101,24 @@ class CompiledDecodingTest {
                 try (DecodingBatch eager = TinyModels.eager(model, manager, rows);
                         DecodingBatch compiled = TinyModels.installed(model, manager, rows)) {
                     for (int[] tokens : new int[][] {{1, 2, 3}, {5, 6, 7, 8}}) {
-                        float[] expected = eager.logits(tokens);
-                        float[] actual = compiled.logits(tokens);
-                        assertEquals(tokens.length * TinyModels.VOCABULARY, actual.length);
-                        assertEquals(expected.length, actual.length);
-                        for (int i = 0; i < expected.length; i++) {
-                            parity.compare("logit " + i, expected[i], actual[i]);
+                        eager.advance(tokens, 3);
+                        compiled.advance(tokens, 3);
+                        VocabularyScores expected = eager.scores();
+                        VocabularyScores actual = compiled.scores();
+                        assertEquals(tokens.length * TinyModels.VOCABULARY, actual.logProbs().length);
+                        for (int row = 0; row < tokens.length; row++) {
+                            double sum = 0;
+                            for (int token = 0; token < TinyModels.VOCABULARY; token++) {
+                                parity.compare("logit", expected.logit(row, token), actual.logit(row, token));
+                                parity.compare("log-prob", expected.logProb(row, token), actual.logProb(row, token));
+                                sum += Math.exp(actual.logit(row, token));
+                            }
+                            assertEquals(Math.log(sum), actual.normalisers()[row], 1e-4);
                         }
                         eager.select(new int[] {2, 0, 0, 1});
                         compiled.select(new int[] {2, 0, 0, 1});
+                        assertThrows(IllegalStateException.class, eager::scores);
+                        assertThrows(IllegalStateException.class, compiled::scores);
                     }
                     assertEquals(eager.room(), compiled.room());
                 }

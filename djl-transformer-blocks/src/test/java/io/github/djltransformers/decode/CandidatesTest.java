@@ -10,6 +10,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CandidatesTest {
+    private static VocabularyScores all(float[] logProbs, int vocabularySize) {
+        return new VocabularyScores(vocabularySize, logProbs, new float[logProbs.length / vocabularySize]);
+    }
+
     @Test
     void selectsAsASortWouldWithTiesToTheLowerId() {
         Random random = new Random(5);
@@ -20,7 +24,7 @@ class CandidatesTest {
             logProbs[i] = -random.nextInt(40); // many ties
         }
         for (int count : new int[] {1, 2, 8, 211}) {
-            Candidates candidates = Candidates.top(logProbs, vocabulary, count);
+            Candidates candidates = Candidates.top(all(logProbs, vocabulary), count);
             assertEquals(rows, candidates.rows());
             assertEquals(count, candidates.count());
             for (int row = 0; row < rows; row++) {
@@ -39,7 +43,7 @@ class CandidatesTest {
 
     @Test
     void givesAllWhereTheVocabularyIsSmaller() {
-        Candidates candidates = Candidates.top(new float[] {-3, -1, -2}, 3, 8);
+        Candidates candidates = Candidates.top(all(new float[] {-3, -1, -2}, 3), 8);
         assertEquals(3, candidates.count());
         assertEquals(1, candidates.token(0, 0));
         assertEquals(2, candidates.token(0, 1));
@@ -49,7 +53,7 @@ class CandidatesTest {
     @Test
     void impossibleTokensComeLast() {
         float never = Float.NEGATIVE_INFINITY;
-        Candidates candidates = Candidates.top(new float[] {never, never, -1, never, 0, never}, 6, 3);
+        Candidates candidates = Candidates.top(all(new float[] {never, never, -1, never, 0, never}, 6), 3);
         assertEquals(4, candidates.token(0, 0));
         assertEquals(2, candidates.token(0, 1));
         assertEquals(0, candidates.token(0, 2));
@@ -62,15 +66,18 @@ class CandidatesTest {
         assertEquals(
                 "Candidates: log-probabilities must be numbers, got NaN in row 1; the model's parameters or its input hold"
                         + " NaN or infinity",
-                assertThrows(IllegalStateException.class, () -> Candidates.top(logProbs, 2, 1))
+                assertThrows(IllegalStateException.class, () -> Candidates.top(all(logProbs, 2), 1))
                         .getMessage());
     }
 
     @Test
     void refusesArraysThatDoNotFit() {
         assertEquals(
-                "Candidates: tokens and logProbs must have count values for each row, got 3 and 3 for count 2",
-                assertThrows(IllegalArgumentException.class, () -> new Candidates(2, new int[3], new float[3]))
+                "Candidates: tokens and logProbs must have count values for each row, got 3 and 3 for count 2 and"
+                        + " 1 rows",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> new Candidates(2, new int[3], new float[3], new float[1]))
                         .getMessage());
     }
 }

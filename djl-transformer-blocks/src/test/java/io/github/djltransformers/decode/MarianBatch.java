@@ -121,7 +121,7 @@ final class MarianBatch implements DecodingBatch {
     }
 
     @Override
-    public float[] logits(int[] tokens) {
+    public VocabularyScores scores() {
         throw new AssertionError("no processor is asked for");
     }
 
@@ -137,7 +137,8 @@ final class MarianBatch implements DecodingBatch {
         prefixes = grown;
         int length = prefixes.get(0).length;
         if (length == forcedEndAt) {
-            return new Candidates(1, new int[rows()], new float[rows()]); // token 0, the end, for certain
+            return new Candidates(
+                    1, new int[rows()], new float[rows()], new float[rows()]); // token 0, the end, for certain
         }
         try (NDManager step = manager.newSubManager()) {
             NDArray ids = ids(step, sources);
@@ -150,7 +151,7 @@ final class MarianBatch implements DecodingBatch {
             for (int row = 0; row < rows(); row++) {
                 logProbs[row * VOCABULARY + PAD] = Float.NEGATIVE_INFINITY;
             }
-            return Candidates.top(logProbs, VOCABULARY, count);
+            return Candidates.top(new VocabularyScores(VOCABULARY, logProbs, new float[rows()]), count);
         }
     }
 

@@ -10,6 +10,7 @@ final class ScriptedBatch implements DecodingBatch {
     private final int vocabularySize;
     private int room = Integer.MAX_VALUE;
     private List<Row> rows;
+    private VocabularyScores scores;
     private final List<Integer> rowsOfSteps = new ArrayList<>();
     private final List<Integer> startTokens = new ArrayList<>();
 
@@ -56,11 +57,16 @@ final class ScriptedBatch implements DecodingBatch {
 
     @Override
     public Candidates advance(int[] tokens, int count) {
-        return Candidates.top(logits(tokens), vocabularySize, count);
+        scores = new VocabularyScores(vocabularySize, logProbs(tokens), new float[rows()]);
+        return Candidates.top(scores, count);
     }
 
     @Override
-    public float[] logits(int[] tokens) {
+    public VocabularyScores scores() {
+        return scores;
+    }
+
+    private float[] logProbs(int... tokens) {
         if (room-- == 0) {
             throw new AssertionError("no room for another token");
         }

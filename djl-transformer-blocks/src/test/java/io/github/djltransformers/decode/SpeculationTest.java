@@ -172,14 +172,19 @@ class SpeculationTest {
                     try (DecodingBatch batch = DecodingBatch.open(model, store, manager, inputs);
                             DecodingBatch fresh = DecodingBatch.open(model, store, manager, inputs)) {
                         for (int token = 1; token < 5; token++) {
-                            batch.logits(new int[] {token, token, token});
+                            batch.advance(new int[] {token, token, token}, 1);
                         }
                         int room = batch.room();
                         batch.rewind(3);
                         assertEquals(room + 3, batch.room());
-                        fresh.logits(new int[] {1, 1, 1});
+                        fresh.advance(new int[] {1, 1, 1}, 1);
                         for (int[] tokens : new int[][] {{9, 8, 7}, {2, 2, 3}}) {
-                            assertArrayEquals(fresh.logits(tokens), batch.logits(tokens), 1e-4f);
+                            fresh.advance(tokens, 1);
+                            batch.advance(tokens, 1);
+                            assertArrayEquals(
+                                    fresh.scores().logProbs(), batch.scores().logProbs(), 1e-4f);
+                            assertArrayEquals(
+                                    fresh.scores().normalisers(), batch.scores().normalisers(), 1e-4f);
                         }
                     }
                 }
@@ -287,7 +292,8 @@ class SpeculationTest {
             int[] longer = TokenChoice.append(prompt, first);
             try (EagerDecodingBatch batch = EagerDecodingBatch.open(
                     model, new ParameterStore(manager, false), manager, TokenRows.beginnings(List.of(new int[0]), 0))) {
-                float[] logits = batch.readEach(longer).logits();
+                VocabularyScores logits =
+                        VocabularyScores.ofLogits(batch.readEach(longer).logits(), batch.vocabularySize());
                 double share = choice.shares(logits, prompt.length - 1, prompt)[first];
                 double[] next = choice.shares(logits, prompt.length, longer);
                 for (int second = 0; second < v; second++) {

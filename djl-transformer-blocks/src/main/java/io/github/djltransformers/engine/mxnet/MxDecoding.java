@@ -49,11 +49,9 @@ final class MxDecoding implements DecodingProgram {
      *
      * @param beams how many rows side by side each row of the source's keys and values stands for
      * @param masked whether inputs are padded
-     * @param count how many candidates are wanted, or {@link #ALL} for the logits
+     * @param count how many candidates are wanted
      */
-    record Step(Past past, int beams, boolean masked, int count) {
-        static final int ALL = 0;
-    }
+    record Step(Past past, int beams, boolean masked, int count) {}
 
     /** What the graph that reads the inputs depends on. */
     private record Reading(boolean masked) {}
@@ -80,8 +78,8 @@ final class MxDecoding implements DecodingProgram {
 
     /**
      * Inputs: ids (R, 1), where caches forget tokens their positions (R, 1), where rows move their places before (R), the past,
-     * the source's. Outputs: candidates (R, 1, 2 count), log-probabilities then ids, or logits (R, 1, V); the past with the new
-     * token.
+     * the source's. Outputs: candidates (R, 1, 2 count + 1), logits, then ids, then what logits are more than log-probabilities; all
+     * log-probabilities (R, 1, V); the past with the new token.
      */
     MxModule step(Step step) {
         return module(step, () -> stepSource(step));
@@ -136,7 +134,7 @@ final class MxDecoding implements DecodingProgram {
         }
         var output = model.decode(ops, ids, new DecoderState<>(past, keep, positions, memory, mask));
         List<MxValue> outputs = new ArrayList<>();
-        outputs.add(step.count() == Step.ALL ? output.logits() : best(graph, output.logits(), step.count()));
+        outputs.addAll(best(graph, output.logits(), step.count()));
         outputs.addAll(flat(output.state().past()));
         if (output.state().keep() != null) {
             outputs.add(output.state().keep());
@@ -144,10 +142,15 @@ final class MxDecoding implements DecodingProgram {
         return ops.source(outputs);
     }
 
-    private static MxValue best(MxGraph graph, MxValue logits, int count) {
+    /** What logits are more is seen from the best token, which is likely for sure. */
+    private static List<MxValue> best(MxGraph graph, MxValue logits, int count) {
+        MxValue top = graph.node("topk", Map.of("axis", -1, "k", count, "ret_typ", "both"), logits);
         MxValue logProbs = graph.node("log_softmax", Map.of("axis", -1), logits);
-        MxValue top = graph.node("topk", Map.of("axis", -1, "k", count, "ret_typ", "both"), logProbs);
-        return graph.node("Concat", Map.of("dim", 2, "num_args", 2), top.at(0), top.at(1));
+        Map<String, Object> first = Map.of("axis", 2, "begin", 0, "end", 1);
+        MxValue likeliest = graph.node("slice_axis", first, top.at(1));
+        MxValue its = graph.node("pick", Map.of("axis", -1, "keepdims", true), logProbs, likeliest);
+        MxValue more = graph.node("elemwise_sub", Map.of(), graph.node("slice_axis", first, top.at(0)), its);
+        return List.of(graph.node("Concat", Map.of("dim", 2, "num_args", 3), top.at(0), top.at(1), more), logProbs);
     }
 
     private int sourceHeads() {

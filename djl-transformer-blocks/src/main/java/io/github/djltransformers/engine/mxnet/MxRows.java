@@ -25,6 +25,7 @@ final class MxRows implements ProgramRows {
     private final boolean masked;
     private NDArray[] memory = {};
     private NDArray[] past = {};
+    private NDArray scores; // all log-probabilities of the last step, null before it
     private int[] places; // for each row, which one of the past it goes on from, or null where each does from its own
 
     private MxRows(MxDecoding program, NDManager home, boolean masked) {
@@ -64,15 +65,21 @@ final class MxRows implements ProgramRows {
     }
 
     @Override
-    public float[] logits(TokenRows tokens, TokenRows positions, int place, int sharing) {
-        try (NDArray logits = step(tokens, positions, sharing, Step.ALL)) {
-            return logits.toFloatArray();
+    public float[] logProbs() {
+        return scores.toFloatArray();
+    }
+
+    private void dropScores() {
+        if (scores != null) {
+            scores.close();
+            scores = null;
         }
     }
 
     private NDArray step(TokenRows tokens, TokenRows positions, int sharing, int count) {
         Past found = past.length == 0 ? Past.NONE : places == null ? Past.KEPT : Past.MOVED;
         MxModule step = program.step(new Step(found, memory.length == 0 ? 1 : sharing, masked, count));
+        dropScores(); // before a step makes room for its own
         MxNDArray[] results;
         try (NDArray ids = tokens.ids(home);
                 NDArray stand = positions == null ? null : positions.ids(home);
@@ -85,23 +92,29 @@ final class MxRows implements ProgramRows {
                             .toArray(NDArray[]::new));
         }
         close(past);
-        past = Arrays.copyOfRange(results, 1, results.length);
+        scores = results[1];
+        past = Arrays.copyOfRange(results, 2, results.length);
         places = null;
         return results[0];
     }
 
     /**
-     * @param top for each row its log-probabilities, then its ids
+     * @param top for each row its logits, then its ids, then what the logits are more than log-probabilities
      */
     private static Candidates candidates(float[] top, int count) {
-        int[] tokens = new int[top.length / 2];
+        int columns = 2 * count + 1;
+        float[] normalisers = new float[top.length / columns];
+        int[] tokens = new int[normalisers.length * count];
         float[] logProbs = new float[tokens.length];
-        for (int i = 0; i < tokens.length; i++) {
-            int at = i / count * 2 * count + i % count;
-            logProbs[i] = top[at];
-            tokens[i] = (int) top[at + count];
+        for (int row = 0; row < normalisers.length; row++) {
+            int from = row * columns;
+            normalisers[row] = top[from + 2 * count];
+            for (int rank = 0; rank < count; rank++) {
+                logProbs[row * count + rank] = top[from + rank] - normalisers[row];
+                tokens[row * count + rank] = (int) top[from + count + rank];
+            }
         }
-        return Candidates.ranked(count, tokens, logProbs);
+        return Candidates.ranked(count, tokens, logProbs, normalisers);
     }
 
     @Override

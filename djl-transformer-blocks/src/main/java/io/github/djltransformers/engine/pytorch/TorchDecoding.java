@@ -28,11 +28,12 @@ import java.util.stream.IntStream;
  * beginning. Its rows may be fewer than R, each standing for as many rows side by side. In memory the cache's tokens come before
  * the rows, so that a step's keys are written, and the filled part of a row is moved, in one piece a token.
  *
- * <p>{@code logits} reads one token of each row; {@code next} chooses from its result.
+ * <p>{@code logits} reads one token of each row; {@code next} chooses from its result, and gives the log-probabilities and ids of the
+ * chosen, what logits are more than log-probabilities, and all log-probabilities.
  */
 final class TorchDecoding implements DecodingProgram {
     static final String BEGIN = "begin";
-    static final String LOGITS = "logits";
+    private static final String LOGITS = "logits";
     static final String NEXT = "next";
     static final String MASKED = "_masked";
 
@@ -130,16 +131,22 @@ final class TorchDecoding implements DecodingProgram {
                 logits.name());
     }
 
-    /** The method that chooses, in place, as nothing else reads the logits. */
+    /**
+     * The method that chooses. Log-probabilities take the place of the logits; what these were more is seen from the best token, which
+     * is likely for sure.
+     */
     private static void addNext(TorchSource source, GenerativeModel model, String suffix) {
         boolean placed = places(model);
         source.callingMethod(Text.format(
                 """
                 def next%1$s(self: __torch__.K, ids: Tensor, %3$scache: Tensor, length: int, filled: int, \
-                m: List[Tensor], count: int, {weights}) -> Tuple[Tensor, Tensor]:
+                m: List[Tensor], count: int, {weights}) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
                   logits = (self).logits%1$s(ids, %4$scache, length, filled, m, {given})
+                  values, ids_1 = __torch__.best(logits, count, %2$d)
                   scores = torch._log_softmax(logits, 1, False, out=logits)
-                  return __torch__.best(scores, count, %2$d)
+                  chosen = torch.gather(scores, 1, ids_1)
+                  more = torch.sub(torch.slice(values, 1, 0, 1), torch.slice(chosen, 1, 0, 1))
+                  return (chosen, ids_1, more, scores)
                 """,
                 suffix,
                 groups(model.config().vocabularySize()),

@@ -28,6 +28,7 @@ final class TorchRows implements ProgramRows {
     private IValue inputs;
     private IValue cache;
     private IValue spare; // null before the first move
+    private IValue scores; // all log-probabilities of the last step, null before it
     private int cacheRows;
     private int spareRows;
     private int capacity;
@@ -102,25 +103,37 @@ final class TorchRows implements ProgramRows {
 
     @Override
     public Candidates best(TokenRows tokens, TokenRows positions, int place, int sharing, int count) {
+        dropScores(); // before a step makes room for its own
         try (NDManager stepping = manager.newSubManager();
                 IValue wanted = IValue.from((long) count);
                 IValue result = step(TorchDecoding.NEXT, stepping, tokens, positions, place, wanted)) {
-            IValue[] both = result.toIValueTuple();
-            try (IValue values = both[0];
-                    IValue indices = both[1]) {
+            IValue[] parts = result.toIValueTuple();
+            scores = parts[3];
+            try (IValue values = parts[0];
+                    IValue indices = parts[1];
+                    IValue normalisers = parts[2]) {
                 float[] logProbs = values.toTensor((PtNDManager) stepping).toFloatArray();
                 long[] chosen = indices.toTensor((PtNDManager) stepping).toLongArray();
                 return Candidates.ranked(
-                        count, Arrays.stream(chosen).mapToInt(Math::toIntExact).toArray(), logProbs);
+                        count,
+                        Arrays.stream(chosen).mapToInt(Math::toIntExact).toArray(),
+                        logProbs,
+                        normalisers.toTensor((PtNDManager) stepping).toFloatArray());
             }
         }
     }
 
     @Override
-    public float[] logits(TokenRows tokens, TokenRows positions, int place, int sharing) {
-        try (NDManager stepping = manager.newSubManager();
-                IValue result = step(TorchDecoding.LOGITS, stepping, tokens, positions, place)) {
-            return result.toTensor((PtNDManager) stepping).toFloatArray();
+    public float[] logProbs() {
+        try (NDManager copying = manager.newSubManager()) {
+            return scores.toTensor((PtNDManager) copying).toFloatArray();
+        }
+    }
+
+    private void dropScores() {
+        if (scores != null) {
+            scores.close();
+            scores = null;
         }
     }
 
@@ -233,6 +246,7 @@ final class TorchRows implements ProgramRows {
             cache = null;
         }
         dropSpare();
+        dropScores();
         manager.close();
     }
 }

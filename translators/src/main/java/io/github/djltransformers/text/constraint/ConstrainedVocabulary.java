@@ -1,12 +1,14 @@
 package io.github.djltransformers.text.constraint;
 
 import io.github.djltransformers.Text;
-import io.github.djltransformers.decode.ScoresProcessor;
+import io.github.djltransformers.decode.TokenFilter;
 import io.github.djltransformers.text.tokenizer.TextTokenizer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 
 /**
  * A constraint over the tokens of a vocabulary: which of them may follow each state of its automaton is found when the state is
@@ -27,11 +29,17 @@ public final class ConstrainedVocabulary {
     /**
      * What may follow a state.
      *
-     * @param tokens that may
+     * @param tokens that may, ascending
      * @param distances how many bytes a whole text is away behind each
-     * @param farthest of them
+     * @param nearest of them
      */
-    private record Successors(int[] tokens, int[] distances, int farthest) {}
+    private record Successors(int[] tokens, int[] distances, int nearest) {
+        /** Behind a token; no text is as far as behind one that may not follow. */
+        int distance(int token) {
+            int place = Arrays.binarySearch(tokens, token);
+            return place < 0 ? Integer.MAX_VALUE : distances[place];
+        }
+    }
 
     /**
      * @param tokenizer of a byte-level vocabulary, or of one of pieces with a mark for blanks
@@ -50,7 +58,7 @@ public final class ConstrainedVocabulary {
      * @param endIds the tokens that end a text
      * @throws IllegalArgumentException if no token ends a text, or not even the shortest one fits
      */
-    public ScoresProcessor processor(int promptLength, int maxNewTokens, Set<Integer> endIds) {
+    public TokenFilter processor(int promptLength, int maxNewTokens, Set<Integer> endIds) {
         if (endIds.isEmpty()) {
             throw new IllegalArgumentException(
                     "ConstrainedVocabulary: endIds must have a token, with which a text ends that fits, got none");
@@ -61,10 +69,9 @@ public final class ConstrainedVocabulary {
                     "ConstrainedVocabulary: maxNewTokens must be at least %d for any text of the constraint, got %d",
                     least, maxNewTokens));
         }
-        return (sequence, scores) -> {
+        return sequence -> {
             int state = sequence.length == promptLength ? FIRST : state(promptLength, endIds, sequence);
-            int left = maxNewTokens - (sequence.length - promptLength);
-            mask(state, left, endIds, scores);
+            return allowed(state, maxNewTokens - (sequence.length - promptLength), endIds);
         };
     }
 
@@ -91,39 +98,25 @@ public final class ConstrainedVocabulary {
         return state == END || state != FIRST && constraint.ends(state) || state == FIRST && constraint.ends(0);
     }
 
-    private void mask(int state, int left, Set<Integer> endIds, float[] scores) {
-        float[] before = scores.clone();
-        Arrays.fill(scores, Float.NEGATIVE_INFINITY);
+    private IntPredicate allowed(int state, int left, Set<Integer> endIds) {
         boolean whole = ends(state);
-        if (whole) {
-            endIds.forEach(id -> scores[id] = before[id]);
-        }
         if (state == END) {
-            return;
+            return endIds::contains;
         }
         Successors next = known.computeIfAbsent(state, this::successors);
         // The token itself, the bytes behind it, and the end.
-        boolean near = next.farthest + 2 > left;
-        boolean any = whole;
-        for (int i = 0; i < next.tokens.length; i++) {
-            if (!near || next.distances[i] + 2 <= left) {
-                scores[next.tokens[i]] = before[next.tokens[i]];
-                any = true;
-            }
-        }
-        if (!any) {
+        int farthest = left - 2;
+        if (!whole && next.nearest > farthest) {
             throw new IllegalStateException(
                     "ConstrainedVocabulary: the vocabulary must have a token that goes on with a text of"
                             + " the constraint, got none; it lacks single bytes");
         }
+        return token -> whole && endIds.contains(token) || next.distance(token) <= farthest;
     }
 
     private Successors successors(int state) {
         int[] sorted = vocabulary.sorted();
-        int[] tokens = new int[sorted.length];
-        int[] distances = new int[sorted.length];
-        int count = 0;
-        int farthest = 0;
+        Map<Integer, Integer> found = new TreeMap<>();
         byte[] path = {};
         int[] states = {Math.max(0, state)};
         int alive = 0; // how many bytes of the path the automaton takes
@@ -151,11 +144,11 @@ public final class ConstrainedVocabulary {
                 end = bytes.length == 1 ? END : afterFirst(bytes); // a blank alone would be no beginning
             }
             if (end >= 0) {
-                tokens[count] = id;
-                distances[count] = constraint.distance(end);
-                farthest = Math.max(farthest, distances[count++]);
+                found.put(id, constraint.distance(end));
             }
         }
-        return new Successors(Arrays.copyOf(tokens, count), Arrays.copyOf(distances, count), farthest);
+        int[] tokens = found.keySet().stream().mapToInt(Integer::intValue).toArray();
+        int[] distances = found.values().stream().mapToInt(Integer::intValue).toArray();
+        return new Successors(tokens, distances, Arrays.stream(distances).min().orElse(Integer.MAX_VALUE));
     }
 }

@@ -2,7 +2,9 @@ package io.github.djltransformers.decode;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
@@ -14,7 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is chosen from few candidates is what is chosen from the whole vocabulary. */
-class LoweredScoresTest {
+class RowChangesTest {
     private static final List<int[]> SOURCES = List.of(new int[] {3, 4, 2}, new int[] {7}, new int[] {5, 6, 9, 11, 3});
 
     @EngineTest
@@ -28,6 +30,7 @@ class LoweredScoresTest {
             int likeliest = written(tiny, manager, free, false).get(0).get(0).tokens()[0];
             GenerationConfig lowered = free.toBuilder()
                     .optNoRepeatNgramSize(2)
+                    .optRepetitionPenalty(1.3)
                     .optPresencePenalty(0.7)
                     .optFrequencyPenalty(0.3)
                     .optMinNewTokens(6)
@@ -101,7 +104,7 @@ class LoweredScoresTest {
         }
 
         @Override
-        public float[] logits(int[] tokens) {
+        public VocabularyScores scores() {
             throw new AssertionError("all scores are asked for");
         }
 
@@ -141,19 +144,53 @@ class LoweredScoresTest {
         Searches.run(new CandidatesAlone(new ScriptedBatch(4, Map.of("", likely))), wide, 3);
     }
 
+    /** Of a row with logits 3, 2, 2 and 1 that was read with one more candidate than is wanted. */
     @Test
     void lowersAndRanksAgain() {
-        Candidates found = new Candidates(4, new int[] {5, 2, 7, 1}, new float[] {-1, -2, -2, -3});
-        LoweredScores lowered = LoweredScores.of(List.of(Map.of(5, -1f, 9, Float.NEGATIVE_INFINITY)), 2);
-        assertEquals(2, lowered.more());
-        Candidates best = lowered.best(found, 2);
+        Candidates found = new Candidates(4, new int[] {5, 2, 7, 1}, new float[] {-1, -2, -2, -3}, new float[] {4});
+        HostChoice ofLogits = new HostChoice(true, 10, 1, 2);
+        ScoreChange halved = new RepetitionPenalty(2);
+        assertTrue(ofLogits.rank(found, 0, new RowChanges(Map.of(5, halved), List.of())));
+        Candidates best = ofLogits.candidates();
         assertEquals(2, best.count());
-        assertEquals(2, best.token(0, 0)); // of three equals the lowest ids
-        assertEquals(5, best.token(0, 1));
-        assertEquals(-2, best.score(0, 1));
-        assertEquals(-1, best.logProb(0, 1));
-        assertNull(LoweredScores.of(List.of(Map.of(5, -1f)), Integer.MAX_VALUE));
-        assertNull(LoweredScores.of(List.of(new TokenBias(Map.of(3, 1.0))), 1, 2));
-        assertNull(LoweredScores.of(List.of(new RepetitionPenalty(2)), 1, 2));
+        assertEquals(2, best.token(0, 0)); // 2, as much as 7, with the lower id
+        assertEquals(7, best.token(0, 1));
+        assertEquals(2, best.score(0, 1));
+        assertEquals(-2, best.logProb(0, 1));
+        HostChoice ofLogProbs = new HostChoice(false, 10, 1, 2);
+        assertTrue(ofLogProbs.rank(found, 0, new RowChanges(Map.of(5, new ScoreChange.Added(-1)), List.of())));
+        assertEquals(2, ofLogProbs.candidates().token(0, 0)); // of three equals the lowest ids
+        assertEquals(5, ofLogProbs.candidates().token(0, 1));
+        assertEquals(-2, ofLogProbs.candidates().score(0, 1));
+        assertEquals(-1, ofLogProbs.candidates().logProb(0, 1));
+    }
+
+    /** What was not found may be better than what was lowered to the last that was found. */
+    @Test
+    void looksAtAllWhereFewAreNotEnough() {
+        Candidates found = new Candidates(3, new int[] {5, 2, 7}, new float[] {-1, -2, -3}, new float[1]);
+        HostChoice choice = new HostChoice(false, 10, 1, 2);
+        assertFalse(choice.rank(found, 0, new RowChanges(Map.of(2, new ScoreChange.Added(-1)), List.of())));
+        assertFalse(choice.rank(found, 0, new RowChanges(Map.of(), List.of(token -> token != 5))));
+        assertTrue(choice.rank(found, 0, new RowChanges(Map.of(), List.of(token -> token != 7))));
+        HostChoice ofThree = new HostChoice(false, 3, 1, 2);
+        assertTrue(ofThree.rank(found, 0, new RowChanges(Map.of(), List.of(token -> token == 7))));
+        assertEquals(7, ofThree.candidates().token(0, 0));
+        assertEquals(Float.NEGATIVE_INFINITY, ofThree.candidates().score(0, 1));
+    }
+
+    @Test
+    void whatRaisesScoresIsNotTold() {
+        assertNull(RowChanges.of(List.of(new TokenBias(Map.of(3, 1.0))), 1, 2));
+        assertNull(RowChanges.of(List.of(new RepetitionPenalty(0.5)), 1, 2));
+        assertNull(RowChanges.of(List.of((sequence, scores) -> {}), 1, 2));
+        RowChanges changes = RowChanges.of(
+                List.of(new TokenBias(Map.of(2, -1.0)), new RepetitionPenalty(2), (TokenFilter)
+                        sequence -> token -> token != sequence.length),
+                1,
+                2);
+        assertEquals(1, changes.of(1, 2)); // halved
+        assertEquals(Float.NEGATIVE_INFINITY, changes.of(2, -0.5f)); // lowered, and forbidden after two tokens
+        assertEquals(-0.5f, changes.of(3, -0.5f));
     }
 }
