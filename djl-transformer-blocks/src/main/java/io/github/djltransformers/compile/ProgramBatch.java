@@ -90,7 +90,21 @@ public final class ProgramBatch implements DecodingBatch {
         if (read == null) {
             throw VocabularyScores.gone();
         }
-        return new VocabularyScores(vocabularySize(), program.logProbs(), read.normalisers());
+        Candidates asked = read;
+        return new VocabularyScores() {
+            @Override
+            public float[] logProbs(int row) {
+                if (asked != read) {
+                    throw VocabularyScores.gone();
+                }
+                return program.logProbs(row, vocabularySize());
+            }
+
+            @Override
+            public float normaliser(int row) {
+                return asked.normaliser(row);
+            }
+        };
     }
 
     @Override

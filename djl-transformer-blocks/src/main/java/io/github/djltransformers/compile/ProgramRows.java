@@ -22,9 +22,10 @@ public interface ProgramRows extends AutoCloseable {
     /**
      * What {@link #best} chose from, when it was called last.
      *
-     * @return (R, V) log-probabilities, row after row
+     * @param vocabularySize V
+     * @return (V) log-probabilities
      */
-    float[] logProbs();
+    float[] logProbs(int row, int vocabularySize);
 
     /**
      * Forgets the oldest tokens of all rows.

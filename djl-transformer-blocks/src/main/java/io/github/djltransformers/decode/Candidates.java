@@ -81,20 +81,22 @@ public final class Candidates {
     /**
      * Selects from whole distributions.
      *
+     * @param logProbs (rows, V), row after row
+     * @param normalisers (rows) what logits are more than log-probabilities
      * @param count how many to select from each row; all where V is smaller
      * @throws IllegalStateException if a row is not a distribution
      */
-    public static Candidates top(VocabularyScores all, int count) {
-        int vocabularySize = all.vocabularySize();
+    public static Candidates top(float[] logProbs, float[] normalisers, int count) {
+        int rows = normalisers.length;
+        int vocabularySize = logProbs.length / rows;
         int kept = Math.min(count, vocabularySize);
-        int rows = all.normalisers().length;
         int[] bestTokens = new int[rows * kept];
         float[] best = new float[rows * kept];
         for (int row = 0; row < rows; row++) {
-            top(all.logProbs(), row * vocabularySize, vocabularySize, bestTokens, best, row * kept, kept);
+            top(logProbs, row * vocabularySize, vocabularySize, bestTokens, best, row * kept, kept);
             requireNumber(best[row * kept], row);
         }
-        return new Candidates(kept, bestTokens, best, all.normalisers());
+        return new Candidates(kept, bestTokens, best, normalisers);
     }
 
     /** One pass: nearly every value fails the comparison with the worst one kept, so that the rest hardly counts. */
@@ -177,12 +179,7 @@ public final class Candidates {
     }
 
     /** What the logits of a row are more than its log-probabilities. */
-    float normaliser(int row) {
+    public float normaliser(int row) {
         return normalisers[row];
-    }
-
-    /** What the logits are more than the log-probabilities, of each row. */
-    public float[] normalisers() {
-        return normalisers.clone();
     }
 }

@@ -114,12 +114,11 @@ public final class EagerDecodingBatch implements DecodingBatch {
             NDArray logits = logits(step, tokens); // (rows, 1, V)
             float[] logProbs = logits.logSoftmax(2).toFloatArray();
             float[] normalisers = logits.max(new int[] {2}).toFloatArray();
-            VocabularyScores all = new VocabularyScores(logProbs.length / tokens.length, logProbs, normalisers);
-            Candidates candidates = Candidates.top(all, count);
+            Candidates candidates = Candidates.top(logProbs, normalisers, count);
             for (int row = 0; row < normalisers.length; row++) {
                 normalisers[row] -= candidates.logProb(row, 0); // those of the best token, both of them
             }
-            scores = all;
+            scores = VocabularyScores.of(logProbs, normalisers);
             return candidates;
         }
     }

@@ -1,6 +1,5 @@
 package io.github.djltransformers.decode;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
@@ -102,19 +101,18 @@ final class HostChoice {
      * @param sequence what the row has so far
      */
     void choose(VocabularyScores all, int row, int[] sequence, List<ScoresProcessor> processors) {
-        int from = row * vocabularySize;
-        float normaliser = all.normalisers()[row];
-        float[] ranked = Arrays.copyOfRange(all.logProbs(), from, from + vocabularySize);
-        if (ofLogits) {
-            for (int token = 0; token < vocabularySize; token++) {
-                ranked[token] += normaliser;
-            }
+        float[] unchanged = all.logProbs(row);
+        float normaliser = all.normaliser(row);
+        float more = ofLogits ? normaliser : 0;
+        float[] ranked = new float[vocabularySize];
+        for (int token = 0; token < vocabularySize; token++) {
+            ranked[token] = unchanged[token] + more;
         }
         processors.forEach(processor -> processor.process(sequence, ranked));
         int base = row * count;
         Candidates.top(ranked, 0, vocabularySize, tokens, scores, base, count);
         for (int rank = base; rank < base + count; rank++) {
-            logProbs[rank] = all.logProb(row, tokens[rank]);
+            logProbs[rank] = unchanged[tokens[rank]];
         }
         normalisers[row] = normaliser;
     }

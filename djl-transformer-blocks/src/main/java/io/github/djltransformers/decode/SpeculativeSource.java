@@ -66,7 +66,7 @@ final class SpeculativeSource implements TokenSource {
             } else {
                 token = TokenChoice.draw(guess == null ? shares : beyond(shares, guess), random.nextDouble());
             }
-            written = TokenChain.append(written, token, scores.logProb(row + count, token));
+            written = TokenChain.append(written, token, scores.logProbs(row + count)[token]);
             sequence = TokenChoice.append(sequence, token);
             count++;
             if (config.ends(token, written.length())) {

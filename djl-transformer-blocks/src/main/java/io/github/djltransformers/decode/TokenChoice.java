@@ -22,8 +22,7 @@ final class TokenChoice {
      * @param sequence the prompt and what was written before the row
      */
     double[] shares(VocabularyScores all, int row, int... sequence) {
-        float[] own = Arrays.copyOfRange(all.logProbs(), row * vocabularySize, (row + 1) * vocabularySize);
-        VocabularyScores scores = new VocabularyScores(vocabularySize, own, new float[] {all.normalisers()[row]});
+        VocabularyScores scores = VocabularyScores.of(all.logProbs(row), all.normaliser(row));
         Sampling sampling = config.sampling();
         int count = sampling == null ? 1 : sampling.topK() > 0 ? sampling.topK() : vocabularySize;
         HostChoice choice = new HostChoice(true, vocabularySize, 1, count);

@@ -1,19 +1,38 @@
 package io.github.djltransformers.decode;
 
-/**
- * What a model makes of every token of its vocabulary, for each row. Made once a step to be read: the arrays are not copied.
- *
- * @param vocabularySize V
- * @param logProbs (rows, V) log-probabilities, row after row
- * @param normalisers (rows) what logits are more than log-probabilities: the logarithm of the sum of their exponentials
- */
-@SuppressWarnings("ArrayRecordComponent")
-public record VocabularyScores(int vocabularySize, float[] logProbs, float[] normalisers) {
-    public VocabularyScores {
-        if (logProbs.length != (long) vocabularySize * normalisers.length) {
-            throw new IllegalArgumentException("VocabularyScores: logProbs must have " + vocabularySize
-                    + " values for each of " + normalisers.length + " rows, got " + logProbs.length);
-        }
+import java.util.Arrays;
+
+/** What a model makes of every token of its vocabulary, for each row of a step, until the next step. */
+public interface VocabularyScores {
+    /**
+     * The log-probabilities of all tokens, those of one row copied when they are asked for.
+     *
+     * @throws IllegalStateException if the batch has gone on since
+     */
+    float[] logProbs(int row);
+
+    /** What the logits of a row are more than its log-probabilities: the logarithm of the sum of their exponentials. */
+    float normaliser(int row);
+
+    /**
+     * Those of arrays.
+     *
+     * @param logProbs (rows, V) log-probabilities, row after row; not copied
+     * @param normalisers (rows)
+     */
+    static VocabularyScores of(float[] logProbs, float... normalisers) {
+        int vocabularySize = logProbs.length / normalisers.length;
+        return new VocabularyScores() {
+            @Override
+            public float[] logProbs(int row) {
+                return Arrays.copyOfRange(logProbs, row * vocabularySize, (row + 1) * vocabularySize);
+            }
+
+            @Override
+            public float normaliser(int row) {
+                return normalisers[row];
+            }
+        };
     }
 
     /**
@@ -22,49 +41,34 @@ public record VocabularyScores(int vocabularySize, float[] logProbs, float[] nor
      * @param logits (rows, V), row after row; left as they are
      * @throws IllegalStateException if one is no number
      */
-    public static VocabularyScores ofLogits(float[] logits, int vocabularySize) {
+    static VocabularyScores ofLogits(float[] logits, int vocabularySize) {
         float[] logProbs = new float[logits.length];
         float[] normalisers = new float[logits.length / vocabularySize];
         for (int row = 0; row < normalisers.length; row++) {
             int from = row * vocabularySize;
-            double normaliser = logSumExp(logits, from, vocabularySize);
+            double largest = Double.NEGATIVE_INFINITY;
+            for (int i = from; i < from + vocabularySize; i++) {
+                largest = Math.max(largest, logits[i]);
+            }
+            double sum = 0;
+            for (int i = from; i < from + vocabularySize; i++) {
+                sum += Math.exp(logits[i] - largest);
+            }
+            double normaliser = largest + Math.log(sum);
+            if (Double.isNaN(normaliser)) {
+                throw Candidates.noNumber(row);
+            }
             for (int i = from; i < from + vocabularySize; i++) {
                 logProbs[i] = (float) (logits[i] - normaliser);
             }
             normalisers[row] = (float) normaliser;
         }
-        return new VocabularyScores(vocabularySize, logProbs, normalisers);
-    }
-
-    private static double logSumExp(float[] logits, int from, int vocabularySize) {
-        double largest = Double.NEGATIVE_INFINITY;
-        for (int i = from; i < from + vocabularySize; i++) {
-            largest = Math.max(largest, logits[i]);
-        }
-        double sum = 0;
-        for (int i = from; i < from + vocabularySize; i++) {
-            sum += Math.exp(logits[i] - largest);
-        }
-        double result = largest + Math.log(sum);
-        if (Double.isNaN(result)) {
-            throw Candidates.noNumber(from / vocabularySize);
-        }
-        return result;
+        return of(logProbs, normalisers);
     }
 
     /** That there are none, as rows moved or nothing was read. */
-    public static IllegalStateException gone() {
+    static IllegalStateException gone() {
         return new IllegalStateException(
                 "DecodingBatch: scores must be asked for after a step and before rows move, got none to give");
-    }
-
-    /** A token's logit. */
-    public float logit(int row, int token) {
-        return logProb(row, token) + normalisers[row];
-    }
-
-    /** A token's log-probability. */
-    public float logProb(int row, int token) {
-        return logProbs[row * vocabularySize + token];
     }
 }

@@ -151,7 +151,7 @@ final class MarianBatch implements DecodingBatch {
             for (int row = 0; row < rows(); row++) {
                 logProbs[row * VOCABULARY + PAD] = Float.NEGATIVE_INFINITY;
             }
-            return Candidates.top(new VocabularyScores(VOCABULARY, logProbs, new float[rows()]), count);
+            return Candidates.top(logProbs, new float[rows()], count);
         }
     }
 

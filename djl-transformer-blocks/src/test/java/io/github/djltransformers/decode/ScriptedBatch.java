@@ -57,8 +57,9 @@ final class ScriptedBatch implements DecodingBatch {
 
     @Override
     public Candidates advance(int[] tokens, int count) {
-        scores = new VocabularyScores(vocabularySize, logProbs(tokens), new float[rows()]);
-        return Candidates.top(scores, count);
+        float[] logProbs = logProbs(tokens);
+        scores = VocabularyScores.of(logProbs, new float[rows()]);
+        return Candidates.top(logProbs, new float[rows()], count);
     }
 
     @Override

@@ -181,10 +181,16 @@ class SpeculationTest {
                         for (int[] tokens : new int[][] {{9, 8, 7}, {2, 2, 3}}) {
                             fresh.advance(tokens, 1);
                             batch.advance(tokens, 1);
-                            assertArrayEquals(
-                                    fresh.scores().logProbs(), batch.scores().logProbs(), 1e-4f);
-                            assertArrayEquals(
-                                    fresh.scores().normalisers(), batch.scores().normalisers(), 1e-4f);
+                            for (int row = 0; row < tokens.length; row++) {
+                                assertArrayEquals(
+                                        fresh.scores().logProbs(row),
+                                        batch.scores().logProbs(row),
+                                        1e-4f);
+                                assertEquals(
+                                        fresh.scores().normaliser(row),
+                                        batch.scores().normaliser(row),
+                                        1e-4f);
+                            }
                         }
                     }
                 }

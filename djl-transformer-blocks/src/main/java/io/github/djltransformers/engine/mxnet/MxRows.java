@@ -26,6 +26,7 @@ final class MxRows implements ProgramRows {
     private NDArray[] memory = {};
     private NDArray[] past = {};
     private NDArray scores; // all log-probabilities of the last step, null before it
+    private float[] copied; // the same, where they were asked for
     private int[] places; // for each row, which one of the past it goes on from, or null where each does from its own
 
     private MxRows(MxDecoding program, NDManager home, boolean masked) {
@@ -65,11 +66,15 @@ final class MxRows implements ProgramRows {
     }
 
     @Override
-    public float[] logProbs() {
-        return scores.toFloatArray();
+    public float[] logProbs(int row, int vocabularySize) {
+        if (copied == null) {
+            copied = scores.toFloatArray();
+        }
+        return Arrays.copyOfRange(copied, row * vocabularySize, (row + 1) * vocabularySize);
     }
 
     private void dropScores() {
+        copied = null;
         if (scores != null) {
             scores.close();
             scores = null;

@@ -10,6 +10,8 @@ import io.github.djltransformers.decode.Candidates;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.model.CacheLayout;
 import io.github.djltransformers.ops.HostArrays;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -29,6 +31,8 @@ final class TorchRows implements ProgramRows {
     private IValue cache;
     private IValue spare; // null before the first move
     private IValue scores; // all log-probabilities of the last step, null before it
+    private PtNDArray viewed; // the same, where they were asked for
+    private FloatBuffer view; // its memory
     private int cacheRows;
     private int spareRows;
     private int capacity;
@@ -124,13 +128,24 @@ final class TorchRows implements ProgramRows {
     }
 
     @Override
-    public float[] logProbs() {
-        try (NDManager copying = manager.newSubManager()) {
-            return scores.toTensor((PtNDManager) copying).toFloatArray();
+    public float[] logProbs(int row, int vocabularySize) {
+        if (view == null) {
+            viewed = scores.toTensor((PtNDManager) manager);
+            view = viewed.getDevice().isGpu()
+                    ? FloatBuffer.wrap(viewed.toFloatArray())
+                    : viewed.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
         }
+        float[] own = new float[vocabularySize];
+        view.get(row * vocabularySize, own);
+        return own;
     }
 
     private void dropScores() {
+        view = null;
+        if (viewed != null) {
+            viewed.close();
+            viewed = null;
+        }
         if (scores != null) {
             scores.close();
             scores = null;

@@ -22,9 +22,36 @@ public final class ConstrainedVocabulary {
 
     private static final int END = -1;
 
+    private static final Successors NOTHING = new Successors(new int[0], new int[0], Integer.MAX_VALUE);
+
     private final Constraint constraint;
     private final VocabularyBytes vocabulary;
     private final Map<Integer, Successors> known = new ConcurrentHashMap<>();
+
+    /**
+     * The tokens that may follow.
+     *
+     * @param farthest how many bytes a whole text may be away behind one
+     * @param ends tokens that may end the text there
+     */
+    private record Allowed(Successors next, int farthest, Set<Integer> ends) implements IntPredicate {
+        @Override
+        public boolean test(int token) {
+            return ends.contains(token) || next.distance(token) <= farthest;
+        }
+
+        /** Takes the scores of all others. */
+        void leave(float... scores) {
+            float[] before = scores.clone();
+            Arrays.fill(scores, Float.NEGATIVE_INFINITY);
+            ends.forEach(id -> scores[id] = before[id]);
+            for (int i = 0; i < next.tokens.length; i++) {
+                if (next.distances[i] <= farthest) {
+                    scores[next.tokens[i]] = before[next.tokens[i]];
+                }
+            }
+        }
+    }
 
     /**
      * What may follow a state.
@@ -69,9 +96,17 @@ public final class ConstrainedVocabulary {
                     "ConstrainedVocabulary: maxNewTokens must be at least %d for any text of the constraint, got %d",
                     least, maxNewTokens));
         }
-        return sequence -> {
-            int state = sequence.length == promptLength ? FIRST : state(promptLength, endIds, sequence);
-            return allowed(state, maxNewTokens - (sequence.length - promptLength), endIds);
+        return new TokenFilter() {
+            @Override
+            public Allowed after(int... sequence) {
+                int state = sequence.length == promptLength ? FIRST : state(promptLength, endIds, sequence);
+                return allowed(state, maxNewTokens - (sequence.length - promptLength), endIds);
+            }
+
+            @Override
+            public void process(int[] sequence, float[] scores) {
+                after(sequence).leave(scores);
+            }
         };
     }
 
@@ -98,20 +133,20 @@ public final class ConstrainedVocabulary {
         return state == END || state != FIRST && constraint.ends(state) || state == FIRST && constraint.ends(0);
     }
 
-    private IntPredicate allowed(int state, int left, Set<Integer> endIds) {
-        boolean whole = ends(state);
+    private Allowed allowed(int state, int left, Set<Integer> endIds) {
         if (state == END) {
-            return endIds::contains;
+            return new Allowed(NOTHING, -1, endIds);
         }
         Successors next = known.computeIfAbsent(state, this::successors);
+        Set<Integer> ends = ends(state) ? endIds : Set.of();
         // The token itself, the bytes behind it, and the end.
         int farthest = left - 2;
-        if (!whole && next.nearest > farthest) {
+        if (ends.isEmpty() && next.nearest > farthest) {
             throw new IllegalStateException(
                     "ConstrainedVocabulary: the vocabulary must have a token that goes on with a text of"
                             + " the constraint, got none; it lacks single bytes");
         }
-        return token -> whole && endIds.contains(token) || next.distance(token) <= farthest;
+        return new Allowed(next, farthest, ends);
     }
 
     private Successors successors(int state) {
