@@ -45,6 +45,7 @@ final class ExportCommand implements Callable<Integer> {
             required = true,
             description = {
                 "torchscript: one file, for DJL's PyTorch engine, Python's torch.jit.load and libtorch;",
+                "onnx: one file (beyond 2 GiB its weights beside it, in OUT.data), for ONNX Runtime and others;",
                 "mxnet: OUT-symbol.json and OUT-0000.params, for DJL's MXNet engine and MXNet."
             })
     private String format;
@@ -86,15 +87,16 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, ModelException {
         Exporter exporter = exporter();
-        requireWritable(exporter.files(target));
         try (Model model = open()) {
-            requireNotRead(exporter.files(target), model.getModelPath());
             TransformerBlock block = (TransformerBlock) model.getBlock();
+            List<Path> files = exporter.files(block, target);
+            requireWritable(files);
+            requireNotRead(files, model.getModelPath());
             int required = (int) block.inputs().stream()
                     .filter(input -> !input.endsWith("?"))
                     .count();
             exporter.export(block, required, target);
-            for (Path file : exporter.files(target)) {
+            for (Path file : files) {
                 spec.commandLine().getErr().printf(Locale.ROOT, "%s: %d bytes%n", file, Files.size(file));
             }
             spec.commandLine().getErr().println(signature(model.getModelPath(), block));

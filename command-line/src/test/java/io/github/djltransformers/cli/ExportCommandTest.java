@@ -155,8 +155,10 @@ class ExportCommandTest {
         String usage = "; see djlt export --help";
         assertEquals(
                 new Outcome(
-                        2, "", "djlt export: --format must be one of [torchscript, mxnet], got onnx" + usage + "\n"),
-                export("--format=onnx", own.toString(), file.toString()));
+                        2,
+                        "",
+                        "djlt export: --format must be one of [torchscript, mxnet, onnx], got tflite" + usage + "\n"),
+                export("--format=tflite", own.toString(), file.toString()));
 
         Path nowhere = temporary.resolve("nowhere/out.pt");
         assertEquals(

@@ -29,8 +29,8 @@ public interface Exporter {
      */
     void export(TransformerBlock block, int inputs, Path target) throws IOException;
 
-    /** The files that {@link #export} writes for a target. */
-    List<Path> files(Path target);
+    /** The files that {@link #export} writes of a block for a target. */
+    List<Path> files(TransformerBlock block, Path target);
 
     /** All exporters on the class path. */
     static List<Exporter> all() {

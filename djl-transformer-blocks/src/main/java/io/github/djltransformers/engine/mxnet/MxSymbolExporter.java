@@ -34,7 +34,7 @@ public final class MxSymbolExporter implements Exporter {
     }
 
     @Override
-    public List<Path> files(Path target) {
+    public List<Path> files(TransformerBlock block, Path target) {
         return List.of(
                 target.resolveSibling(target.getFileName() + "-symbol.json"),
                 target.resolveSibling(target.getFileName() + "-0000.params"));
@@ -51,7 +51,7 @@ public final class MxSymbolExporter implements Exporter {
         Map<String, NDArray> arrays = new LinkedHashMap<>();
         exported.arrays().forEach((name, array) -> arrays.put("arg:" + name, array));
 
-        List<Path> files = files(target);
+        List<Path> files = files(block, target);
         Map<Path, ReplacedFile.Content> contents = new LinkedHashMap<>();
         contents.put(files.get(0), stream -> stream.write(graph.getBytes(StandardCharsets.UTF_8)));
         contents.put(files.get(1), stream -> MxArrayFile.write(stream, arrays));

@@ -34,7 +34,7 @@ public final class TorchScriptExporter implements Exporter {
     }
 
     @Override
-    public List<Path> files(Path target) {
+    public List<Path> files(TransformerBlock block, Path target) {
         return List.of(target);
     }
 
