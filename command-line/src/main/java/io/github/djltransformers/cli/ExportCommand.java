@@ -5,6 +5,7 @@ import ai.djl.Model;
 import ai.djl.ModelException;
 import ai.djl.ndarray.NDList;
 import ai.djl.repository.zoo.Criteria;
+import ai.djl.translate.NoopTranslator;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.export.Exporter;
 import io.github.djltransformers.saved.ModelConfigJson;
@@ -45,7 +46,8 @@ final class ExportCommand implements Callable<Integer> {
             required = true,
             description = {
                 "torchscript: one file, for DJL's PyTorch engine, Python's torch.jit.load and libtorch;",
-                "onnx: one file (beyond 2 GiB its weights beside it, in OUT.data), for ONNX Runtime and others;",
+                "onnx: for ONNX Runtime and others, one file; of a model that writes two, OUT (or OUT-encoder.onnx)"
+                        + " and OUT-step.onnx; weights beyond 2 GiB beside a file, in FILE.data;",
                 "mxnet: OUT-symbol.json and OUT-0000.params, for DJL's MXNet engine and MXNet."
             })
     private String format;
@@ -92,14 +94,14 @@ final class ExportCommand implements Callable<Integer> {
             List<Path> files = exporter.files(block, target);
             requireWritable(files);
             requireNotRead(files, model.getModelPath());
-            int required = (int) block.inputs().stream()
-                    .filter(input -> !input.endsWith("?"))
-                    .count();
-            exporter.export(block, required, target);
+            List<String> signatures = exporter.exportModel(block, target);
             for (Path file : files) {
                 spec.commandLine().getErr().printf(Locale.ROOT, "%s: %d bytes%n", file, Files.size(file));
             }
-            spec.commandLine().getErr().println(signature(model.getModelPath(), block));
+            if (signatures.isEmpty()) {
+                signatures = List.of(signature(model.getModelPath(), block));
+            }
+            signatures.forEach(spec.commandLine().getErr()::println);
         }
         return 0;
     }
@@ -169,7 +171,8 @@ final class ExportCommand implements Callable<Integer> {
         ModelDescription packaged = ZooTranslation.named(models, "MODEL", name);
         return models.getModelLoader(packaged.id())
                 .loadModel(Criteria.builder()
-                        .setTypes(String.class, String.class)
+                        .setTypes(NDList.class, NDList.class)
+                        .optTranslator(new NoopTranslator())
                         .optEngine(chosen)
                         .optDevice(Device.cpu())
                         .optFilter("version", packaged.version())

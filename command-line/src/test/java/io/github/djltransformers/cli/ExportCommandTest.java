@@ -3,6 +3,7 @@ package io.github.djltransformers.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import ai.djl.ModelException;
@@ -85,6 +86,39 @@ class ExportCommandTest {
                 "djlt export: OUT must not exist, got " + graph
                         + "; add --force to replace it; see djlt export --help\n",
                 export("--format=mxnet", own.toString(), symbols.resolve("out").toString())
+                        .err());
+    }
+
+    /** Of a model that writes, an encoder and a step, and what each takes. */
+    @EngineTest
+    void modelsBecomeOnnxFiles(String engine) throws IOException {
+        Path own = temporary.resolve("own");
+        TinyModel.save(own);
+        Path encoder = temporary.resolve("out-encoder.onnx");
+        Path step = temporary.resolve("out-step.onnx");
+        Outcome outcome = export(
+                        "--format=onnx",
+                        "--engine=" + engine,
+                        own.toString(),
+                        temporary.resolve("out.onnx").toString())
+                .withoutSizes();
+        assertEquals(0, outcome.status(), outcome.err());
+        String[] lines = outcome.err().split("\n");
+        assertEquals(encoder + ": N bytes", lines[0]);
+        assertEquals(step + ": N bytes", lines[1]);
+        assertEquals(
+                "out-encoder.onnx: input_ids (batch, length) INT64, attention_mask (batch, length) INT64 ->"
+                        + " present.0.encoder.key, present.0.encoder.value",
+                lines[2]);
+        assertTrue(lines[3].startsWith("out-step.onnx: input_ids (batch, 1) INT64, attention_mask"), lines[3]);
+        assertEquals(4, lines.length);
+        assertEquals(
+                "djlt export: OUT must not exist, got " + encoder
+                        + "; add --force to replace it; see djlt export --help\n",
+                export(
+                                "--format=onnx",
+                                own.toString(),
+                                temporary.resolve("out.onnx").toString())
                         .err());
     }
 

@@ -22,14 +22,29 @@ public interface Exporter {
      *
      * @param block an initialised block with FLOAT32 parameters
      * @param inputs how many of {@link TransformerBlock#inputs} the exported program takes, from the first
-     * @param target as {@link #files} takes it; existing files are replaced
+     * @param target the file, or what the names of several begin with; existing files are replaced
      * @throws IOException if a file cannot be written; none is left behind half written
      * @throws IllegalArgumentException if the block has no such number of inputs or a parameter has another type
      * @throws IllegalStateException if a parameter is not initialised
      */
     void export(TransformerBlock block, int inputs, Path target) throws IOException;
 
-    /** The files that {@link #export} writes of a block for a target. */
+    /**
+     * Exports a model as those run it who have not this library; the same as {@link #export} with the inputs that must be given, where a
+     * format has nothing else.
+     *
+     * @param target the file, or what the names of several begin with; existing files are replaced
+     * @return what each program takes and gives, a line each; empty where it is the model's own forward
+     * @throws IOException as {@link #export}
+     */
+    default List<String> exportModel(TransformerBlock model, Path target) throws IOException {
+        long required =
+                model.inputs().stream().filter(input -> !input.endsWith("?")).count();
+        export(model, (int) required, target);
+        return List.of();
+    }
+
+    /** The files that {@link #exportModel} writes of a block for a target. */
     List<Path> files(TransformerBlock block, Path target);
 
     /** All exporters on the class path. */

@@ -20,6 +20,7 @@ public final class HeadedEncoder extends TransformerBlock {
     private final EncoderModel body;
     private final boolean returnsHidden;
     private final List<OutputHead> heads = new ArrayList<>();
+    private final List<String> headNames;
 
     /**
      * @param heads by name, in the order of their outputs
@@ -34,6 +35,7 @@ public final class HeadedEncoder extends TransformerBlock {
         }
         body = addChildBlock("body", new EncoderModel(tokens, stack));
         this.returnsHidden = returnsHidden;
+        headNames = List.copyOf(heads.keySet());
         heads.forEach((name, head) ->
                 this.heads.add(addChildBlock(name, new OutputHead(head, stack.modelSize(), body.embedding()))));
     }
@@ -41,6 +43,22 @@ public final class HeadedEncoder extends TransformerBlock {
     /** The model under the heads. */
     public EncoderModel body() {
         return body;
+    }
+
+    /**
+     * The names of the outputs, in order, as models of Hugging Face have them: {@code last_hidden_state}, and those of the heads; of
+     * several heads with the head's own name and a dot before them.
+     */
+    public List<String> outputs() {
+        List<String> names = new ArrayList<>();
+        if (returnsHidden) {
+            names.add("last_hidden_state");
+        }
+        for (int i = 0; i < heads.size(); i++) {
+            String prefix = heads.size() == 1 ? "" : headNames.get(i) + ".";
+            heads.get(i).outputs().forEach(output -> names.add(prefix + output));
+        }
+        return names;
     }
 
     @Override

@@ -56,6 +56,17 @@ public final class OutputHead extends TransformerBlock {
     }
 
     /**
+     * What the outputs are called in models of Hugging Face: {@code pooler_output} of a pooler, {@code start_logits} and {@code
+     * end_logits} of a span, else {@code logits}.
+     */
+    List<String> outputs() {
+        if (config.output() == null) {
+            return List.of("pooler_output");
+        }
+        return config.output().split() ? List.of("start_logits", "end_logits") : List.of("logits");
+    }
+
+    /**
      * @param x (B, T, D)
      * @param ids (B, T)
      * @param keep (B, 1, 1, T) or null

@@ -45,7 +45,7 @@ class BlocksLayeringTest {
             Map.entry(
                     "engine.mxnet",
                     Set.of("compile", "export", "decode", "model", "layer", "attention", "block", "ops")),
-            Map.entry("engine.onnx", Set.of("export", "model", "head", "block", "ops")),
+            Map.entry("engine.onnx", Set.of("export", "head", "model", "layer", "attention", "block", "ops")),
             Map.entry("train", Set.of("block", "ops")),
             Map.entry("run", Set.of("train", "saved", "block", "ops", "safetensors")));
 

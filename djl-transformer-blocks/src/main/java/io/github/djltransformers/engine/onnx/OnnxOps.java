@@ -26,6 +26,8 @@ final class OnnxOps implements TensorOps<OnnxValue> {
     /** The version of the operators: the first with layer normalisation. */
     static final int VERSION = 17;
 
+    private static final Map<String, String> AXES =
+            Map.of("B", "batch", "T", "length", "S", "source_length", "P", "past_length");
     private static final Map<String, Object> AXIS_0 = Map.of("axis", 0L);
 
     private final OnnxGraph graph;
@@ -64,7 +66,7 @@ final class OnnxOps implements TensorOps<OnnxValue> {
     private static List<String> axes(Object... dimensions) {
         return Stream.of(dimensions)
                 .map(Object::toString)
-                .map(name -> name.contains("|") ? "" : name)
+                .map(name -> name.contains("|") ? "" : AXES.getOrDefault(name, name))
                 .toList();
     }
 
@@ -129,6 +131,16 @@ final class OnnxOps implements TensorOps<OnnxValue> {
     @Override
     public OnnxValue countKept(OnnxValue keep, OnnxValue ids) {
         return places.countKept(keep, ids);
+    }
+
+    /**
+     * The mask of tokens that ones tell.
+     *
+     * @param ones (B, T) INT64, 0 for what is not kept
+     * @return (B, 1, 1, T) BOOL
+     */
+    OnnxValue tokensWhere(OnnxValue ones) {
+        return differs(ones, 0);
     }
 
     @Override

@@ -157,7 +157,7 @@ class TorchScriptExporterTest {
     @Test
     void exportersAreFound() {
         assertEquals(
-                List.of("torchscript", "mxnet"),
+                List.of("torchscript", "mxnet", "onnx"),
                 Exporter.all().stream().map(Exporter::format).toList());
     }
 
