@@ -21,6 +21,11 @@ interface AlphabetRules {
     /** Spells a word in symbols. */
     List<String> symbols(String word);
 
+    /** How many characters a token has, the mark of a blank being one, and a part of one being one or none. */
+    default int characters(String token) {
+        return token.codePointCount(0, token.length());
+    }
+
     /** Adds normalizer, pre-tokenizer and decoder, which do what {@link #words} and {@link #symbols} do. */
     void describe(JsonObject tokenizer);
 }

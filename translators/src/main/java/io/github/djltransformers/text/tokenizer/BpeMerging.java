@@ -54,7 +54,8 @@ final class BpeMerging {
                 break;
             }
             BpeMerge merge = new BpeMerge(tokens.get(left(best.key)), tokens.get(right(best.key)));
-            if (idOfToken.getOrDefault(merge.result(), firstLearnt) >= firstLearnt) {
+            boolean fits = config.alphabet().rules().characters(merge.result()) <= config.longest();
+            if (fits && idOfToken.getOrDefault(merge.result(), firstLearnt) >= firstLearnt) {
                 merges.add(merge);
                 merge(best.key, idOf(merge.result()));
             }

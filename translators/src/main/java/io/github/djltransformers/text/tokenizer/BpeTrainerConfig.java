@@ -10,13 +10,17 @@ import java.util.Objects;
  * @param minimumFrequency how often a pair of symbols must occur to be merged, and a character to join a learnt
  *     alphabet; at least 1
  * @param alphabet the symbols that merging starts from
+ * @param longest how many characters a merged token has at most, a blank counted; short ones tell more of words that were never seen
  */
-public record BpeTrainerConfig(int vocabularySize, int minimumFrequency, BpeAlphabet alphabet) {
+public record BpeTrainerConfig(int vocabularySize, int minimumFrequency, BpeAlphabet alphabet, int longest) {
+    /** Tokens as long as words. */
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
     /**
      * Checks the arguments.
      *
      * @throws IllegalArgumentException if the vocabulary has no room for the special tokens and the fixed part of the
-     *     alphabet, or the frequency is below 1
+     *     alphabet, or the frequency or the length is below 1
      */
     public BpeTrainerConfig {
         Objects.requireNonNull(alphabet, "alphabet");
@@ -30,6 +34,14 @@ public record BpeTrainerConfig(int vocabularySize, int minimumFrequency, BpeAlph
             throw new IllegalArgumentException(
                     "BpeTrainerConfig: minimumFrequency must be at least 1, got " + minimumFrequency);
         }
+        if (longest < 1) {
+            throw new IllegalArgumentException("BpeTrainerConfig: longest must be at least 1, got " + longest);
+        }
+    }
+
+    /** Tokens as long as words. */
+    public BpeTrainerConfig(int vocabularySize, int minimumFrequency, BpeAlphabet alphabet) {
+        this(vocabularySize, minimumFrequency, alphabet, UNLIMITED);
     }
 
     /**

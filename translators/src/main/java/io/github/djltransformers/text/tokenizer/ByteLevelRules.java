@@ -46,6 +46,16 @@ final class ByteLevelRules implements AlphabetRules {
         return ByteSymbols.of(word);
     }
 
+    /** Bytes that go on with a character of UTF-8 count for nothing. */
+    @Override
+    public int characters(String token) {
+        int count = 0;
+        for (byte value : ByteSymbols.bytes(token)) {
+            count += (value & 0xC0) == 0x80 ? 0 : 1;
+        }
+        return count;
+    }
+
     @Override
     public void describe(JsonObject tokenizer) {
         tokenizer.add("normalizer", LeadingBlank.normalizer());

@@ -78,6 +78,23 @@ class BpeTrainerTest {
         assertEquals(262, model.tokens().size());
     }
 
+    /** A character of several bytes is one, and a blank is one. */
+    @Test
+    void tokensAreNoLongerThanAsked() {
+        BpeTrainer trainer = new BpeTrainer(new BpeTrainerConfig(400, 1, BpeAlphabet.BYTE_LEVEL, 3));
+        for (int i = 0; i < 5; i++) {
+            trainer.add("Bahnhof Bahnhof \u4eca\u5929\u5929\u6c14");
+        }
+        List<String> learnt = trainer.train().tokens().stream()
+                .filter(token -> token.length() > 1 && !token.startsWith("<"))
+                .toList();
+        assertTrue(learnt.contains("nho"), learnt.toString());
+        int[] lengths =
+                learnt.stream().mapToInt(new ByteLevelRules()::characters).toArray();
+        assertEquals(3, Arrays.stream(lengths).max().orElseThrow());
+        assertEquals(7, learnt.stream().mapToInt(String::length).max().orElseThrow()); // a blank and two of three bytes
+    }
+
     @Test
     void specialTokensComeFirstAndAreNeverLearnt() {
         BpeModel model = train(300, "<s><s><s> </s></s> <pad> <pad> <unk> <unk> <s> <s>");
