@@ -10,13 +10,15 @@ import java.util.Map;
  * @param enabled false to stay eager
  * @param precision the arithmetic of linear maps
  * @param weights where the weights are
+ * @param runtime what runs the programs
  */
-public record CompilationConfig(boolean enabled, Precision precision, WeightStorage weights) {
+public record CompilationConfig(boolean enabled, Precision precision, WeightStorage weights, Runtime runtime) {
     /** The arguments of a model that {@link #of} reads. */
     public static final String COMPILE = "compile";
 
     public static final String PRECISION = "precision";
     public static final String WEIGHTS = "weights";
+    public static final String RUNTIME = "runtime";
 
     /** Compiled where the engine has a compiler, in float32. */
     public static final CompilationConfig DEFAULT = builder().build();
@@ -33,6 +35,13 @@ public record CompilationConfig(boolean enabled, Precision precision, WeightStor
         if (weights == null) {
             throw new IllegalArgumentException("CompilationConfig: weights must be given, got null");
         }
+        if (runtime == null) {
+            throw new IllegalArgumentException("CompilationConfig: runtime must be given, got null");
+        }
+        if (!enabled && runtime != Runtime.ENGINE) {
+            throw new IllegalArgumentException(
+                    "CompilationConfig: runtime must be ENGINE where compilation is off, got " + runtime);
+        }
         if (weights == WeightStorage.PACKED && !(enabled && precision == Precision.FLOAT32)) {
             throw new IllegalArgumentException(
                     "CompilationConfig: weights must be SHARED unless compiled in FLOAT32, got PACKED with "
@@ -45,8 +54,8 @@ public record CompilationConfig(boolean enabled, Precision precision, WeightStor
     }
 
     /**
-     * Reads the arguments {@code compile} (true or false), {@code precision} (float32, bfloat16 or int8) and {@code
-     * weights} (shared or packed) of a model; absent ones are as in {@link #DEFAULT}.
+     * Reads the arguments {@code compile} (true or false), {@code precision} (float32, bfloat16 or int8), {@code
+     * weights} (shared or packed) and {@code runtime} (engine or onnx) of a model; absent ones are as in {@link #DEFAULT}.
      *
      * @throws IllegalArgumentException naming the argument that breaks its rule
      */
@@ -68,6 +77,10 @@ public record CompilationConfig(boolean enabled, Precision precision, WeightStor
         if (weights != null) {
             builder.optWeights(constant(WEIGHTS, weights, WeightStorage.values(), "shared or packed"));
         }
+        Object runtime = arguments.get(RUNTIME);
+        if (runtime != null) {
+            builder.optRuntime(constant(RUNTIME, runtime, Runtime.values(), "engine or onnx"));
+        }
         return builder.build();
     }
 
@@ -84,6 +97,7 @@ public record CompilationConfig(boolean enabled, Precision precision, WeightStor
         private boolean compile = true;
         private Precision precision = Precision.FLOAT32;
         private WeightStorage weights = WeightStorage.SHARED;
+        private Runtime runtime = Runtime.ENGINE;
 
         private Builder() {}
 
@@ -105,8 +119,14 @@ public record CompilationConfig(boolean enabled, Precision precision, WeightStor
             return this;
         }
 
+        /** What runs the programs; the engine by default. */
+        public Builder optRuntime(Runtime wanted) {
+            runtime = wanted;
+            return this;
+        }
+
         public CompilationConfig build() {
-            return new CompilationConfig(compile, precision, weights);
+            return new CompilationConfig(compile, precision, weights, runtime);
         }
     }
 }

@@ -60,19 +60,20 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
             block.setExecution(null);
             return;
         }
-        requirePrecision(owner, config.precision());
+        requirePrecision(owner, config);
         CompiledExecution execution = new CompiledExecution(block, owner, config);
         owner.attachInternal(execution.uid, execution);
         block.setExecution(execution);
     }
 
     /** FLOAT32 is what a block computes in anyway; another precision is a wish, which must not be passed over. */
-    private static void requirePrecision(NDManager owner, Precision precision) {
+    private static void requirePrecision(NDManager owner, CompilationConfig config) {
+        Precision precision = config.precision();
         if (precision == Precision.FLOAT32) {
             return;
         }
         try {
-            compiler(owner.getEngine().getEngineName()).requireSupport(owner.getDevice(), precision);
+            compiler(owner.getEngine().getEngineName(), config.runtime()).requireSupport(owner.getDevice(), precision);
         } catch (UnsupportedOperationException e) {
             throw new IllegalArgumentException(
                     "CompilationConfig: precision must be one that the engine computes in, got " + precision + ": "
@@ -131,7 +132,7 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
         String reason;
         P program = null;
         try {
-            Compiler compiler = compiler(engine);
+            Compiler compiler = compiler(engine, config.runtime());
             compiler.requireSupport(owner.getDevice(), precision);
             requireFloat32();
             program = compilation.by(compiler);
@@ -164,13 +165,18 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
         return Optional.ofNullable(eagerReason);
     }
 
-    private static Compiler compiler(String engine) {
+    private static Compiler compiler(String engine, Runtime runtime) {
         return ServiceLoader.load(Compiler.class).stream()
                 .map(CompiledExecution::instance)
                 .flatMap(Optional::stream)
-                .filter(compiler -> compiler.engine().equals(engine))
+                .filter(compiler -> compiler.engine().equals(engine) && compiler.runtime() == runtime)
                 .findFirst()
-                .orElseThrow(() -> new UnsupportedOperationException("there is no compiler for " + engine));
+                .orElseThrow(() -> new UnsupportedOperationException(
+                        runtime == Runtime.ENGINE
+                                ? "there is no compiler for " + engine
+                                : "there is no compiler for " + engine + " and " + runtime
+                                        + "; com.microsoft.onnxruntime:onnxruntime must be on the class path, and the"
+                                        + " engine be PyTorch"));
     }
 
     /** A compiler whose engine is not on the class path cannot even be made. */

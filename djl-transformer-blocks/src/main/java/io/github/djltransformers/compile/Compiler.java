@@ -14,8 +14,13 @@ import java.util.List;
  * is seen by the next call. All sizes of inputs but those of parameters are dynamic.
  */
 public interface Compiler {
-    /** The engine's name, such as {@code PyTorch}. */
+    /** The name of the engine whose models it compiles, such as {@code PyTorch}. */
     String engine();
+
+    /** What runs its programs. */
+    default Runtime runtime() {
+        return Runtime.ENGINE;
+    }
 
     /** What programs are written in, such as {@code TorchScript}. */
     String language();

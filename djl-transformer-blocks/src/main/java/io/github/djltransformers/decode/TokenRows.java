@@ -104,6 +104,16 @@ public final class TokenRows {
         return keep != null;
     }
 
+    /** The ids, row after row. */
+    public long[] flat() {
+        return ids.clone();
+    }
+
+    /** True at tokens, row after row; null where nothing is padded. */
+    public boolean[] flatKeep() {
+        return keep == null ? null : keep.clone();
+    }
+
     /** (rows, length) INT64. */
     public NDArray ids(NDManager manager) {
         return HostArrays.of(manager, ids, new Shape(rows, length));

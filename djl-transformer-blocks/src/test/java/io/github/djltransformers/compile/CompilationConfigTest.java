@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class CompilationConfigTest {
     private static CompilationConfig config(boolean compile, Precision precision) {
-        return new CompilationConfig(compile, precision, WeightStorage.SHARED);
+        return new CompilationConfig(compile, precision, WeightStorage.SHARED, Runtime.ENGINE);
     }
 
     @Test
@@ -31,7 +31,7 @@ class CompilationConfigTest {
 
     @Test
     void weightsAreChosenToo() {
-        CompilationConfig packed = new CompilationConfig(true, Precision.FLOAT32, WeightStorage.PACKED);
+        CompilationConfig packed = new CompilationConfig(true, Precision.FLOAT32, WeightStorage.PACKED, Runtime.ENGINE);
         assertEquals(
                 packed,
                 CompilationConfig.builder().optWeights(WeightStorage.PACKED).build());
@@ -42,13 +42,29 @@ class CompilationConfigTest {
                 () -> CompilationConfig.of(Map.of("weights", "copied")));
         Rejections.requireRejected(
                 "CompilationConfig: weights must be given, got null",
-                () -> new CompilationConfig(true, Precision.FLOAT32, null));
+                () -> new CompilationConfig(true, Precision.FLOAT32, null, Runtime.ENGINE));
         Rejections.requireRejected(
                 "CompilationConfig: weights must be SHARED unless compiled in FLOAT32, got PACKED with INT8",
                 () -> CompilationConfig.of(Map.of("weights", "packed", "precision", "int8")));
         Rejections.requireRejected(
                 "CompilationConfig: weights must be SHARED unless compiled in FLOAT32, got PACKED with compilation off",
                 () -> CompilationConfig.of(Map.of("weights", "packed", "compile", "false")));
+    }
+
+    @Test
+    void runtimesAreChosenToo() {
+        CompilationConfig onnx = new CompilationConfig(true, Precision.FLOAT32, WeightStorage.SHARED, Runtime.ONNX);
+        assertEquals(onnx, CompilationConfig.builder().optRuntime(Runtime.ONNX).build());
+        assertEquals(onnx, CompilationConfig.of(Map.of("runtime", "onnx")));
+        Rejections.requireRejected(
+                "CompilationConfig: runtime must be engine or onnx, got tvm",
+                () -> CompilationConfig.of(Map.of("runtime", "tvm")));
+        Rejections.requireRejected(
+                "CompilationConfig: runtime must be ENGINE where compilation is off, got ONNX",
+                () -> CompilationConfig.of(Map.of("runtime", "onnx", "compile", "false")));
+        Rejections.requireRejected(
+                "CompilationConfig: runtime must be given, got null",
+                () -> new CompilationConfig(true, Precision.FLOAT32, WeightStorage.SHARED, null));
     }
 
     @Test

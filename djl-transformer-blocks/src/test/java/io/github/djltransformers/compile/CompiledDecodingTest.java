@@ -27,9 +27,9 @@ class CompiledDecodingTest {
     private static final int CANDIDATES = 8;
     private static final int MOST_ROWS = 26;
 
-    private static final List<int[]> UNPADDED =
+    static final List<int[]> UNPADDED =
             List.of(new int[] {3, 9, 4, 7}, new int[] {8, 1, 1, 30}, new int[] {5, 36, 0, 2});
-    private static final List<int[]> PADDED =
+    static final List<int[]> PADDED =
             List.of(new int[] {3}, new int[] {8, 1, 22, 30, 11, 6, 17}, new int[] {5, 36, 0, 2});
 
     @EngineTest
@@ -142,7 +142,7 @@ class CompiledDecodingTest {
         parity.verify(engine + " decoding among many tokens");
     }
 
-    private static void compare(
+    static void compare(
             Parity parity,
             String name,
             GenerativeModel model,

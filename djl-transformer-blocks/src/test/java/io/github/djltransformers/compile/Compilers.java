@@ -11,7 +11,7 @@ final class Compilers {
     static Compiler of(String engine) {
         return ServiceLoader.load(Compiler.class, Compilers.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get)
-                .filter(compiler -> compiler.engine().equals(engine))
+                .filter(compiler -> compiler.engine().equals(engine) && compiler.runtime() == Runtime.ENGINE)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(engine + " has no compiler"));
     }

@@ -108,7 +108,11 @@ public final class SavedModel {
     /** A misspelt argument would be passed over in silence. */
     private static void requireKnown(Task task, Set<String> arguments) {
         Set<String> known = new TreeSet<>(task.arguments());
-        known.addAll(List.of(CompilationConfig.COMPILE, CompilationConfig.PRECISION, CompilationConfig.WEIGHTS));
+        known.addAll(List.of(
+                CompilationConfig.COMPILE,
+                CompilationConfig.PRECISION,
+                CompilationConfig.WEIGHTS,
+                CompilationConfig.RUNTIME));
         Set<String> unknown = new TreeSet<>(arguments);
         unknown.removeAll(known);
         if (!unknown.isEmpty()) {

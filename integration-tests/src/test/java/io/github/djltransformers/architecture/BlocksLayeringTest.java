@@ -45,7 +45,9 @@ class BlocksLayeringTest {
             Map.entry(
                     "engine.mxnet",
                     Set.of("compile", "export", "decode", "model", "layer", "attention", "block", "ops")),
-            Map.entry("engine.onnx", Set.of("export", "head", "model", "layer", "attention", "block", "ops")),
+            Map.entry(
+                    "engine.onnx",
+                    Set.of("export", "compile", "decode", "head", "model", "layer", "attention", "block", "ops")),
             Map.entry("train", Set.of("block", "ops")),
             Map.entry("run", Set.of("train", "saved", "block", "ops", "safetensors")));
 

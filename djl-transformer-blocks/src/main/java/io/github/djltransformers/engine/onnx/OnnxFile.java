@@ -11,6 +11,8 @@ import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
 /**
  * A graph in the form of an ONNX file ({@code ModelProto} of the standard's {@code onnx.proto}), and its weights: in the file, or,
@@ -61,11 +63,24 @@ final class OnnxFile {
      * @param beside the name of the file with the weights, or null where they are in the model
      */
     ProtobufMessage model(String beside) {
+        return model(graph(beside, parameter -> false));
+    }
+
+    /**
+     * The model for a session that is given its weights, as initial values or as inputs.
+     *
+     * @param loose which are inputs
+     */
+    ProtobufMessage modelOfGiven(Predicate<Parameter> loose) {
+        return model(graph("given", loose));
+    }
+
+    private ProtobufMessage model(ProtobufMessage body) {
         ProtobufMessage model = new ProtobufMessage()
                 .varint(1, FORM)
                 .text(2, "DJL Transformers")
                 .text(3, LibraryVersion.value())
-                .message(7, graph(beside))
+                .message(7, body)
                 .message(8, new ProtobufMessage().text(1, "").varint(2, OnnxOps.VERSION));
         metadata.forEach((key, value) -> model.message(14, entry(key, value)));
         return model;
@@ -90,12 +105,19 @@ final class OnnxFile {
         return (place + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
-    private ProtobufMessage graph(String beside) {
+    private ProtobufMessage graph(String beside, Predicate<Parameter> loose) {
         ProtobufMessage message = new ProtobufMessage();
         graph.nodes().forEach(node -> message.message(1, node(node)));
         message.text(2, name);
         long place = 0;
         for (Parameter parameter : graph.parameters()) {
+            if (loose.test(parameter)) {
+                List<String> sizes = LongStream.of(parameter.getShape().getShape())
+                        .mapToObj(Long::toString)
+                        .toList();
+                message.message(11, value(graph.name(parameter), OnnxType.FLOAT, sizes));
+                continue;
+            }
             ProtobufMessage tensor = new ProtobufMessage();
             for (long size : parameter.getShape().getShape()) {
                 tensor.varint(1, size);
@@ -122,7 +144,8 @@ final class OnnxFile {
     private static ProtobufMessage node(OnnxGraph.Node node) {
         ProtobufMessage message = new ProtobufMessage();
         node.inputs().forEach(input -> message.text(1, input));
-        message.text(2, node.output()).text(3, node.output()).text(4, node.operator());
+        node.outputs().forEach(output -> message.text(2, output));
+        message.text(3, node.outputs().get(0)).text(4, node.operator());
         node.attributes().forEach((key, value) -> message.message(5, attribute(key, value)));
         return message;
     }

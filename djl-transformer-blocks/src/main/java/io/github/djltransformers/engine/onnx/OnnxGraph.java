@@ -6,11 +6,13 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,12 +30,13 @@ final class OnnxGraph {
     record Input(String name, OnnxType type, List<String> axes) {}
 
     /**
-     * A node of one output.
+     * A node.
      *
      * @param attributes whole numbers, floats, texts or lists of whole numbers
      * @param inputs names
+     * @param outputs names
      */
-    record Node(String operator, Map<String, Object> attributes, List<String> inputs, String output) {}
+    record Node(String operator, Map<String, Object> attributes, List<String> inputs, List<String> outputs) {}
 
     /**
      * A constant.
@@ -46,6 +49,8 @@ final class OnnxGraph {
     /** An output, a name for a value. */
     record Output(String name, OnnxType type) {}
 
+    private static final String CONSTANT = "/constant_";
+
     private final Map<Parameter, String> names;
     private final Map<String, Input> inputs = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
@@ -53,10 +58,12 @@ final class OnnxGraph {
     private final Map<String, Constant> constants = new LinkedHashMap<>();
     private final Map<Parameter, String> parameters = new IdentityHashMap<>();
     private final List<Parameter> read = new ArrayList<>();
+    private final Set<String> constant = new HashSet<>(); // what depends on constants and parameters alone
+    private final Set<String> folded = new HashSet<>(); // parameters that something of these depends on
     private final List<Output> outputs = new ArrayList<>();
 
     /**
-     * @param names of the parameters
+     * @param names of the parameters, those of others being numbers
      */
     OnnxGraph(Map<Parameter, String> names) {
         this.names = names;
@@ -81,7 +88,7 @@ final class OnnxGraph {
     OnnxValue parameter(Parameter parameter) {
         return OnnxValue.of(parameters.computeIfAbsent(parameter, added -> {
             read.add(added);
-            return names.get(added);
+            return names.getOrDefault(added, "/parameter_" + read.size());
         }));
     }
 
@@ -113,7 +120,7 @@ final class OnnxGraph {
 
     private OnnxValue constant(OnnxType type, List<Long> sizes, ByteBuffer bytes, String key) {
         String name = constants
-                .computeIfAbsent(type + key, added -> new Constant("/constant_" + constants.size(), type, sizes, bytes))
+                .computeIfAbsent(type + key, added -> new Constant(CONSTANT + constants.size(), type, sizes, bytes))
                 .name();
         return OnnxValue.of(name);
     }
@@ -135,14 +142,34 @@ final class OnnxGraph {
         Map<String, Object> ordered = new TreeMap<>(attributes);
         return known.computeIfAbsent(operator + ordered + inputs, added -> {
             String output = "/" + operator + "_" + nodes.size();
-            nodes.add(new Node(operator, ordered, inputs, output));
+            nodes.add(new Node(operator, ordered, inputs, List.of(output)));
+            if (inputs.stream().allMatch(this::isConstant)) {
+                constant.add(output);
+                inputs.stream().filter(parameters::containsValue).forEach(folded::add);
+            }
             return OnnxValue.of(output);
         });
     }
 
+    /** The highest numbers of each row, and where they stand. */
+    List<OnnxValue> topK(OnnxValue x, OnnxValue count) {
+        List<String> results = List.of("/TopK_" + nodes.size(), "/TopK_" + nodes.size() + "_indices");
+        nodes.add(new Node("TopK", Map.of(), List.of(x.name(), count.name()), results));
+        return results.stream().map(OnnxValue::of).toList();
+    }
+
+    private boolean isConstant(String name) {
+        return name.startsWith(CONSTANT) || constant.contains(name) || parameters.containsValue(name);
+    }
+
+    /** Whether a node depends on a parameter and constants alone, so that a runtime may compute it once and for all. */
+    boolean isFolded(Parameter parameter) {
+        return folded.contains(parameters.get(parameter));
+    }
+
     /** Gives a value out under a name. */
     void output(String name, OnnxType type, OnnxValue value) {
-        nodes.add(new Node("Identity", Map.of(), List.of(value.name()), name));
+        nodes.add(new Node("Identity", Map.of(), List.of(value.name()), List.of(name)));
         outputs.add(new Output(name, type));
     }
 
@@ -169,6 +196,6 @@ final class OnnxGraph {
 
     /** The name of a parameter. */
     String name(Parameter parameter) {
-        return names.get(parameter);
+        return parameters.get(parameter);
     }
 }

@@ -12,6 +12,7 @@ import io.github.djltransformers.ops.ScoreScale;
 import io.github.djltransformers.ops.TensorOps;
 import io.github.djltransformers.ops.TokenPool;
 import io.github.djltransformers.ops.TokenPositions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -33,6 +34,12 @@ final class OnnxOps implements TensorOps<OnnxValue> {
     private final OnnxGraph graph;
     private final OnnxMasks masks;
     private final OnnxPositions places;
+    private final Map<String, Long> vocabularies = new HashMap<>();
+
+    /** For the name of each value that was looked up in a table, the number of rows of the smallest such table. */
+    Map<String, Long> vocabularies() {
+        return Map.copyOf(vocabularies);
+    }
 
     OnnxOps(OnnxGraph graph) {
         this.graph = graph;
@@ -81,7 +88,7 @@ final class OnnxOps implements TensorOps<OnnxValue> {
         }
         OnnxValue sizes =
                 x.single() ? graph.numbers(0, 1, -1) : graph.node("Concat", AXIS_0, x.leading(), graph.numbers(-1));
-        return new OnnxValue(graph.node("Reshape", x, sizes).name(), null, x.heads(), x.single());
+        return graph.node("Reshape", x, sizes).withHeads(x.heads()).withSingle(x.single());
     }
 
     /** The tensor as a matrix of so many columns. */
@@ -105,6 +112,7 @@ final class OnnxOps implements TensorOps<OnnxValue> {
 
     @Override
     public OnnxValue embedding(OnnxValue ids, Parameter table) {
+        vocabularies.merge(ids.name(), table.getShape().get(0), Math::min);
         OnnxValue rows = graph.node("Gather", graph.parameter(table), ids).withSingle(ids.single());
         return matrix(rows, table.getShape().get(1));
     }
@@ -320,8 +328,20 @@ final class OnnxOps implements TensorOps<OnnxValue> {
             AttentionMask<OnnxValue> mask,
             ScoreScale scale,
             float dropout) {
+        if (key.shared()) {
+            OnnxValue attended = attend(gathered(query, key), key.unshared(), value.unshared(), mask, scale, dropout);
+            return graph.node("Reshape", swapTimeAndHeads(attended), graph.numbers(-1, query.heads(), 1, 0))
+                    .like(query);
+        }
         OnnxValue weights = attentionWeights(query, key, mask, scale);
         return graph.node("MatMul", weights, shared(value, query)).like(query);
+    }
+
+    /** (B K, H, 1, Dh) to (B, H, K, Dh): the K rows that share one of the keys attend as the tokens of one sequence. */
+    private OnnxValue gathered(OnnxValue query, OnnxValue key) {
+        OnnxValue rows = graph.node("Shape", Map.of("start", 0L, "end", 1L), key);
+        OnnxValue sizes = graph.node("Concat", AXIS_0, rows, graph.numbers(-1, query.heads(), 0));
+        return swapTimeAndHeads(graph.node("Reshape", query, sizes)).withHeads(query.heads());
     }
 
     /** Repeats each key or value head for the query heads that share it: query head h takes {@code floor(h Hkv / H)}. */

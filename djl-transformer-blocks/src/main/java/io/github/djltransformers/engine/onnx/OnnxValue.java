@@ -8,10 +8,11 @@ package io.github.djltransformers.engine.onnx;
  * @param leading (rank - 1) INT64, the sizes of all axes but the last, where the tensor is kept as a matrix; else null
  * @param heads H where it is known when the graph is written, else 0
  * @param single whether the tensor is known to hold one token of each row, T = 1
+ * @param shared whether each row of it stands for several rows, side by side, of what it is used with
  */
-record OnnxValue(String name, OnnxValue leading, int heads, boolean single) {
+record OnnxValue(String name, OnnxValue leading, int heads, boolean single, boolean shared) {
     static OnnxValue of(String name) {
-        return new OnnxValue(name, null, 0, false);
+        return new OnnxValue(name, null, 0, false, false);
     }
 
     boolean isMatrix() {
@@ -19,19 +20,27 @@ record OnnxValue(String name, OnnxValue leading, int heads, boolean single) {
     }
 
     OnnxValue asMatrixOf(OnnxValue sizes) {
-        return new OnnxValue(name, sizes, heads, single);
+        return new OnnxValue(name, sizes, heads, single, shared);
     }
 
     OnnxValue withHeads(int count) {
-        return new OnnxValue(name, leading, count, single);
+        return new OnnxValue(name, leading, count, single, shared);
     }
 
     OnnxValue withSingle(boolean known) {
-        return new OnnxValue(name, leading, heads, known);
+        return new OnnxValue(name, leading, heads, known, shared);
+    }
+
+    OnnxValue asShared() {
+        return new OnnxValue(name, leading, heads, single, true);
+    }
+
+    OnnxValue unshared() {
+        return new OnnxValue(name, leading, heads, single, false);
     }
 
     /** Another tensor of the same axes, heads and tokens. */
     OnnxValue like(OnnxValue other) {
-        return new OnnxValue(name, other.leading, other.heads, other.single);
+        return new OnnxValue(name, other.leading, other.heads, other.single, other.shared);
     }
 }

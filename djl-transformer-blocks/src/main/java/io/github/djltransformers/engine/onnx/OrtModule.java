@@ -1,0 +1,277 @@
+package io.github.djltransformers.engine.onnx;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.nn.Parameter;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
+
+/**
+ * A session of ONNX Runtime over the weights where the engine has them, so that a value changed in place is seen; it is made again when
+ * a parameter got another array. Packed weights are copies: their session is made again, too, when some of a parameter's values, looked
+ * at before each call, are no longer what they were. Any number of threads may call it; a call holds the read lock, making and closing the write lock.
+ */
+final class OrtModule implements AutoCloseable {
+    /** How many values of a parameter are looked at, about. */
+    private static final int SAMPLES = 32;
+
+    private final OnnxGraph graph;
+    private final boolean packed;
+    private byte[] model;
+    private Predicate<Parameter> isLoose;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final List<NDArray> arrays = new ArrayList<>();
+    private final List<OnnxTensor> weights = new ArrayList<>();
+    private final Map<String, OnnxTensor> loose = new HashMap<>(); // of the weights those that are inputs
+    private final List<Watched> watched = new ArrayList<>();
+    private OrtSession session;
+    private boolean closed;
+
+    /**
+     * @param packed whether the runtime may keep weights in its own order too
+     */
+    OrtModule(OnnxGraph graph, String name, boolean packed) {
+        this.graph = graph;
+        this.packed = packed;
+        try {
+            load(name, graph::isFolded);
+        } catch (IllegalStateException e) {
+            // It looked at a weight before it was given it, to make the graph simpler.
+            load(name, parameter -> true);
+        }
+    }
+
+    /**
+     * @param loose which weights are inputs
+     */
+    private void load(String name, Predicate<Parameter> loose) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            new OnnxFile(graph, name, Map.of()).modelOfGiven(loose).writeTo(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        model = bytes.toByteArray();
+        isLoose = loose;
+        open();
+    }
+
+    static OrtEnvironment environment() {
+        return OrtEnvironment.getEnvironment();
+    }
+
+    private void open() {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(threads());
+            options.setInterOpNumThreads(1);
+            // Sizes change at each step, and a plan for each would be kept.
+            options.setMemoryPatternOptimization(false);
+            // A pool that spins after each call takes the cores from the engine.
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            // Weights in the runtime's own order are copies, which do not change when the parameter does.
+            options.addConfigEntry("session.disable_prepacking", packed ? "0" : "1");
+            for (Parameter parameter : graph.parameters()) {
+                NDArray array = parameter.getArray();
+                ByteBuffer values = array.toByteBuffer(true).order(ByteOrder.nativeOrder());
+                OnnxTensor tensor = OnnxTensor.createTensor(
+                        environment(), values.asFloatBuffer(), array.getShape().getShape());
+                arrays.add(array);
+                if (packed) {
+                    watched.add(new Watched(values, sample(values)));
+                }
+                weights.add(tensor);
+                if (isLoose.test(parameter)) {
+                    loose.put(graph.name(parameter), tensor);
+                } else {
+                    options.addInitializer(graph.name(parameter), tensor);
+                }
+            }
+            session = environment().createSession(model, options);
+        } catch (OrtException e) {
+            free();
+            throw failed(e);
+        } catch (RuntimeException e) {
+            free();
+            throw e;
+        }
+    }
+
+    /** As many as the engine has. */
+    private static int threads() {
+        String set = System.getProperty("ai.djl.pytorch.num_threads", System.getenv("OMP_NUM_THREADS"));
+        return set == null ? java.lang.Runtime.getRuntime().availableProcessors() : Integer.parseInt(set);
+    }
+
+    static IllegalStateException failed(OrtException e) {
+        return new IllegalStateException("OrtModule: ONNX Runtime must run the program, got: " + e.getMessage(), e);
+    }
+
+    /**
+     * Runs the graph.
+     *
+     * @return what the caller closes
+     */
+    OrtSession.Result call(Map<String, OnnxTensor> inputs) {
+        lock.readLock().lock();
+        try {
+            if (isCurrent()) {
+                if (loose.isEmpty()) {
+                    return session.run(inputs);
+                }
+                Map<String, OnnxTensor> all = new HashMap<>(loose);
+                all.putAll(inputs);
+                return session.run(all);
+            }
+        } catch (OrtException e) {
+            throw failed(e);
+        } finally {
+            lock.readLock().unlock();
+        }
+        renew();
+        return call(inputs);
+    }
+
+    private boolean isCurrent() {
+        if (closed) {
+            throw new IllegalStateException(
+                    "OrtModule: program must be open, got a closed one; its model has been closed");
+        }
+        List<Parameter> parameters = graph.parameters();
+        for (int i = 0; i < arrays.size(); i++) {
+            if (parameters.get(i).getArray() != arrays.get(i)) {
+                return false;
+            }
+        }
+        return watched.stream().allMatch(Watched::isSame);
+    }
+
+    /**
+     * Values of a parameter that a change of it changes, unless it is of very few of them.
+     *
+     * @param before what a sample of them was
+     */
+    private record Watched(ByteBuffer values, int before) {
+        boolean isSame() {
+            return sample(values) == before;
+        }
+    }
+
+    private static int sample(ByteBuffer values) {
+        int count = values.remaining() / Float.BYTES;
+        int step = Math.max(1, count / SAMPLES);
+        int sample = 1;
+        for (int i = 0; i < count; i += step) {
+            sample = 31 * sample + values.getInt(i * Float.BYTES);
+        }
+        return sample;
+    }
+
+    private void renew() {
+        lock.writeLock().lock();
+        try {
+            if (!isCurrent()) {
+                free();
+                open();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private void free() {
+        if (session != null) {
+            try {
+                session.close();
+            } catch (OrtException e) {
+                throw failed(e);
+            }
+            session = null;
+        }
+        weights.forEach(OnnxTensor::close);
+        weights.clear();
+        loose.clear();
+        watched.clear();
+        arrays.clear();
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            closed = true;
+            free();
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** A copy of an array, INT32 as INT64. */
+    static OnnxTensor tensor(NDArray array) {
+        long[] shape = array.getShape().getShape();
+        try {
+            if (array.getDataType() == DataType.BOOLEAN) {
+                return OnnxTensor.createTensor(environment(), bytes(array), shape, OnnxJavaType.BOOL);
+            }
+            if (array.getDataType() == DataType.FLOAT32) {
+                return OnnxTensor.createTensor(environment(), bytes(array).asFloatBuffer(), shape);
+            }
+            if (array.getDataType() == DataType.INT64) {
+                return OnnxTensor.createTensor(environment(), bytes(array).asLongBuffer(), shape);
+            }
+            try (NDArray whole = array.toType(DataType.INT64, true)) {
+                return OnnxTensor.createTensor(environment(), bytes(whole).asLongBuffer(), shape);
+            }
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    private static ByteBuffer bytes(NDArray array) {
+        ByteBuffer own = array.toByteBuffer(false);
+        ByteBuffer direct = ByteBuffer.allocateDirect(own.remaining()).order(ByteOrder.nativeOrder());
+        direct.put(own).rewind();
+        return direct;
+    }
+
+    /** Truth values. */
+    static OnnxTensor flags(long[] shape, boolean... values) {
+        ByteBuffer direct = ByteBuffer.allocateDirect(values.length).order(ByteOrder.nativeOrder());
+        for (boolean value : values) {
+            direct.put((byte) (value ? 1 : 0));
+        }
+        try {
+            return OnnxTensor.createTensor(environment(), direct.rewind(), shape, OnnxJavaType.BOOL);
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Whole numbers. */
+    static OnnxTensor numbers(long[] shape, long... values) {
+        ByteBuffer direct =
+                ByteBuffer.allocateDirect(values.length * Long.BYTES).order(ByteOrder.nativeOrder());
+        LongBuffer buffer = direct.asLongBuffer();
+        buffer.put(values).rewind();
+        try {
+            return OnnxTensor.createTensor(environment(), buffer, shape);
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+}

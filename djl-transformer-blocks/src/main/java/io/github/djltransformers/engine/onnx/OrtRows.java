@@ -1,0 +1,218 @@
+package io.github.djltransformers.engine.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtSession;
+import io.github.djltransformers.compile.ProgramRows;
+import io.github.djltransformers.decode.Candidates;
+import io.github.djltransformers.decode.TokenRows;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Rows of an {@link OrtDecoding}. Moving rows is left to the next step.
+ *
+ * <p>Native memory: between steps what the last step gave (the past, all log-probabilities), and what is kept of the inputs.
+ */
+final class OrtRows implements ProgramRows {
+    private static final String NEXT = "next.";
+
+    private final OrtDecoding program;
+    private final boolean masked;
+    private final List<AutoCloseable> owned = new ArrayList<>(); // what the tensors of the past belong to
+    private final Map<String, OnnxTensor> past = new LinkedHashMap<>();
+    private final List<AutoCloseable> ownedInputs = new ArrayList<>();
+    private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
+    private OnnxTensor scores; // all log-probabilities of the last step
+    private FloatBuffer logProbs; // the same, where they were asked for
+    private int[] places; // for each row, which one of the past it goes on from, or null where each does from its own
+
+    private OrtRows(OrtDecoding program, boolean masked) {
+        this.program = program;
+        this.masked = masked;
+    }
+
+    static OrtRows begin(OrtDecoding program, TokenRows read) {
+        OrtRows rows = new OrtRows(program, read.padded());
+        try {
+            if (read.length() > 0) {
+                rows.read(read);
+            }
+            return rows;
+        } catch (RuntimeException e) {
+            rows.close();
+            throw e;
+        }
+    }
+
+    private void read(TokenRows read) {
+        Map<String, OnnxTensor> given = new LinkedHashMap<>();
+        given.put(OrtDecoding.IDS, ids(read));
+        if (masked) {
+            given.put(
+                    OrtDecoding.KEEP, OrtModule.flags(new long[] {read.rows(), 1, 1, read.length()}, read.flatKeep()));
+        }
+        OrtSession.Result result = program.reading(masked).call(given);
+        boolean source = program.readsSource();
+        (source ? ownedInputs : owned).add(result);
+        result.forEach(entry -> (source ? inputs : past).put(entry.getKey(), (OnnxTensor) entry.getValue()));
+        OnnxTensor keep = given.remove(OrtDecoding.KEEP);
+        if (keep != null && !source) {
+            past.put(OrtDecoding.KEEP, keep);
+            owned.add(keep);
+        } else if (keep != null) {
+            keep.close();
+        }
+        given.values().forEach(OnnxTensor::close);
+    }
+
+    private static OnnxTensor ids(TokenRows rows) {
+        return OrtModule.numbers(new long[] {rows.rows(), rows.length()}, rows.flat());
+    }
+
+    @Override
+    public Candidates best(TokenRows tokens, TokenRows positions, int place, int sharing, int count) {
+        logProbs = null;
+        OrtDecoding.Step step = new OrtDecoding.Step(!past.isEmpty(), places != null && !past.isEmpty(), masked);
+        Map<String, OnnxTensor> own = new LinkedHashMap<>();
+        own.put(OrtDecoding.IDS, ids(tokens));
+        if (positions != null) {
+            own.put(OrtDecoding.POSITIONS, ids(positions));
+        }
+        if (step.moved()) {
+            own.put(OrtDecoding.ROWS, rows(places));
+        }
+        own.put(OrtDecoding.COUNT, OrtModule.numbers(new long[] {1}, count));
+        Map<String, OnnxTensor> given = new LinkedHashMap<>(own);
+        given.putAll(past);
+        given.putAll(inputs);
+        OrtSession.Result result;
+        try {
+            result = program.step(step).call(given);
+        } finally {
+            own.values().forEach(OnnxTensor::close);
+        }
+        close(owned);
+        past.clear();
+        owned.add(result);
+        places = null;
+        Map<String, OnnxTensor> results = new LinkedHashMap<>();
+        for (Map.Entry<String, OnnxValue> entry : result) {
+            OnnxTensor tensor = (OnnxTensor) entry.getValue();
+            results.put(entry.getKey(), tensor);
+            if (entry.getKey().startsWith(NEXT)) {
+                past.put(entry.getKey().substring(NEXT.length()), tensor);
+            }
+        }
+        scores = results.get(OrtDecoding.LOG_PROBS);
+        return candidates(results, tokens.rows(), count);
+    }
+
+    private static Candidates candidates(Map<String, OnnxTensor> results, int rows, int count) {
+        float[] normalisers = new float[rows];
+        results.get(OrtDecoding.NORMALISERS).getFloatBuffer().get(normalisers);
+        float[] values = new float[rows * count];
+        results.get(OrtDecoding.VALUES).getFloatBuffer().get(values);
+        LongBuffer ids = results.get(OrtDecoding.TOKENS).getLongBuffer();
+        int[] tokens = new int[values.length];
+        for (int i = 0; i < tokens.length; i++) {
+            values[i] -= normalisers[i / count];
+            tokens[i] = (int) ids.get(i);
+        }
+        return Candidates.ranked(count, tokens, values, normalisers);
+    }
+
+    @Override
+    public float[] logProbs(int row, int vocabularySize) {
+        if (logProbs == null) {
+            logProbs = scores.getFloatBuffer(); // a copy
+        }
+        float[] own = new float[vocabularySize];
+        logProbs.get(row * vocabularySize, own);
+        return own;
+    }
+
+    @Override
+    public void move(int[] rows, int length) {
+        int[] before = places;
+        places = before == null
+                ? rows.clone()
+                : Arrays.stream(rows).map(row -> before[row]).toArray();
+    }
+
+    private static OnnxTensor rows(int... places) {
+        return OrtModule.numbers(
+                new long[] {places.length}, Arrays.stream(places).asLongStream().toArray());
+    }
+
+    @Override
+    public void forget(int count, int length) {
+        cut(count, length);
+    }
+
+    @Override
+    public void rewind(int length) {
+        if (length == 0) {
+            close(owned);
+            past.clear();
+            places = null;
+        } else {
+            cut(0, length);
+        }
+    }
+
+    private void cut(int from, int to) {
+        logProbs = null;
+        try (OnnxTensor first = OrtModule.numbers(new long[] {1}, from);
+                OnnxTensor end = OrtModule.numbers(new long[] {1}, to)) {
+            List<AutoCloseable> made = new ArrayList<>();
+            past.replaceAll((name, tensor) -> {
+                OrtSession.Result result = program.cut(name.equals(OrtDecoding.KEEP))
+                        .call(Map.of("x", tensor, OrtDecoding.FROM, first, OrtDecoding.TO, end));
+                made.add(result);
+                return (OnnxTensor) result.get(0);
+            });
+            close(owned);
+            owned.addAll(made);
+        }
+    }
+
+    @Override
+    public void moveInputs(int[] rows) {
+        List<AutoCloseable> made = new ArrayList<>();
+        try (OnnxTensor places = rows(rows)) {
+            inputs.replaceAll((name, tensor) -> {
+                OrtSession.Result result = program.selection().call(Map.of("x", tensor, OrtDecoding.ROWS, places));
+                made.add(result);
+                return (OnnxTensor) result.get(0);
+            });
+        }
+        close(ownedInputs);
+        ownedInputs.addAll(made);
+    }
+
+    private static void close(List<AutoCloseable> all) {
+        for (AutoCloseable each : all) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("OrtRows: tensors must be freed, got: " + e.getMessage(), e);
+            }
+        }
+        all.clear();
+    }
+
+    @Override
+    public void close() {
+        logProbs = null;
+        close(owned);
+        close(ownedInputs);
+        past.clear();
+        inputs.clear();
+    }
+}

@@ -1,0 +1,135 @@
+package io.github.djltransformers.compile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.training.ParameterStore;
+import io.github.djltransformers.block.ParameterNames;
+import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.layer.LayerConfig;
+import io.github.djltransformers.layer.TransformerLayer;
+import io.github.djltransformers.model.GenerativeModel;
+import io.github.djltransformers.testing.EngineNames;
+import io.github.djltransformers.testing.Samples;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Programs of ONNX Runtime over the weights of PyTorch's models. */
+class OrtParityTest {
+    private static final CompilationConfig ONNX =
+            CompilationConfig.builder().optRuntime(Runtime.ONNX).build();
+
+    @BeforeEach
+    void needPyTorch() {
+        org.junit.jupiter.api.Assumptions.assumeTrue(EngineNames.all().contains("PyTorch"));
+    }
+
+    /** As it is shipped: by forward, after installing, on one draw of each case. */
+    @Test
+    void installedBlocksEqualEagerOnes() {
+        Parity parity = new Parity();
+        try (LogLines log = new LogLines()) {
+            int programs = 0;
+            for (ParityCase parityCase : ParityCase.all()) {
+                try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+                    TransformerBlock block = parityCase.initialized(manager);
+                    ParameterStore store = new ParameterStore(manager, false);
+                    CompiledExecution.install(block, manager, ONNX);
+                    for (int index = 0; index < 3; index++) {
+                        Draw draw = new Draw(manager, index, 77);
+                        NDList inputs = parityCase.inputs().apply(draw).subNDList(0, parityCase.required());
+                        parity.compare(
+                                parityCase.name() + ", " + draw,
+                                block.eager(store, inputs, false),
+                                block.forward(store, inputs, false));
+                    }
+                    programs++;
+                }
+            }
+            assertEquals(
+                    programs,
+                    log.lines().stream()
+                            .filter(line -> line.contains(" runs compiled on PyTorch (ONNX Runtime, FLOAT32), "))
+                            .count(),
+                    log.lines()::toString);
+        }
+        parity.verify("ONNX Runtime, installed");
+    }
+
+    /** Values changed in place, and an array replaced. */
+    @Test
+    void changedWeightsAreSeen() throws Exception {
+        changedWeightsAreSeen(ONNX);
+        changedWeightsAreSeen(CompilationConfig.builder()
+                .optRuntime(Runtime.ONNX)
+                .optWeights(WeightStorage.PACKED)
+                .build());
+    }
+
+    private static void changedWeightsAreSeen(CompilationConfig config) throws Exception {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            TransformerLayer layer =
+                    Samples.initialized(manager, DataType.FLOAT32, new TransformerLayer(LayerConfig.of(12, 3, 20)));
+            ParameterStore store = new ParameterStore(manager, false);
+            CompiledExecution.install(layer, manager, config);
+            NDList inputs = new NDList(Samples.normal(manager, DataType.FLOAT32, 1, 2, 5, 12));
+            NDArray before = layer.forward(store, inputs, false).singletonOrThrow();
+            ParameterNames.of(layer)
+                    .values()
+                    .forEach(parameter -> parameter.getArray().muli(1.1f));
+            same(layer, store, inputs, before);
+            NDArray after = layer.forward(store, inputs, false).singletonOrThrow();
+            TransformerLayer other = new TransformerLayer(LayerConfig.of(12, 3, 20));
+            other.initialize(manager, DataType.FLOAT32);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            other.saveParameters(new DataOutputStream(bytes));
+            layer.loadParameters(manager, new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+            same(layer, new ParameterStore(manager, false), inputs, after);
+        }
+    }
+
+    /** Candidates of padded and other inputs, rows that move, in beams side by side and not, whatever the model has. */
+    @Test
+    void decodingEqualsEager() {
+        Parity parity = new Parity();
+        List<Function<NDManager, GenerativeModel>> makers = new ArrayList<>(TinyModels.modernWriters());
+        makers.add(TinyModels::encoderDecoder);
+        makers.add(TinyModels::languageModel);
+        for (int i = 0; i < makers.size(); i++) {
+            String name = "model " + i;
+            try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+                GenerativeModel model = makers.get(i).apply(manager);
+                CompiledExecution.install((TransformerBlock) model, manager, ONNX);
+                CompiledDecodingTest.compare(
+                        parity, name, model, manager, CompiledDecodingTest.UNPADDED, new Random(1), 5);
+                CompiledDecodingTest.compare(
+                        parity, name + " padded", model, manager, CompiledDecodingTest.PADDED, new Random(2), 5);
+                assertEquals(
+                        Optional.empty(), ((CompiledExecution) ((TransformerBlock) model).execution()).eagerReason());
+            }
+        }
+        parity.verify("ONNX Runtime, decoding");
+    }
+
+    private static void same(TransformerLayer layer, ParameterStore store, NDList inputs, NDArray other) {
+        Parity parity = new Parity();
+        NDList compiled = layer.forward(store, inputs, false);
+        parity.compare("changed", layer.eager(store, inputs, false), compiled);
+        parity.verify("changed");
+        assertTrue(compiled.singletonOrThrow().sub(other).abs().max().getFloat() > 1e-3);
+    }
+}
