@@ -58,10 +58,16 @@ class CompiledLifeCycleTest {
 
     @EngineTest
     void threadsShareOneProgram(String engine) throws Exception {
+        for (CompilationConfig config : Compilers.runtimes(engine)) {
+            threadsShareOneProgram(engine, config);
+        }
+    }
+
+    private static void threadsShareOneProgram(String engine, CompilationConfig config) throws Exception {
         try (LogLines log = new LogLines();
                 NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             EagerRuns block = Samples.initialized(manager, DataType.FLOAT32, new EagerRuns());
-            CompiledExecution.install(block, manager, CompilationConfig.DEFAULT);
+            CompiledExecution.install(block, manager, config);
             List<List<float[]>> results = together(() -> runs(block, manager));
             assertEquals(1, log.lines().size(), log.lines()::toString);
             assertTrue(log.lines().get(0).contains("runs compiled"), log.lines()::toString);
@@ -90,11 +96,17 @@ class CompiledLifeCycleTest {
     /** New models, for threads to meet at the first use of each part of a program. */
     @EngineTest
     void threadsWriteByOneProgram(String engine) throws Exception {
+        for (CompilationConfig config : Compilers.runtimes(engine)) {
+            threadsWriteByOneProgram(engine, config);
+        }
+    }
+
+    private static void threadsWriteByOneProgram(String engine, CompilationConfig config) throws Exception {
         for (int round = 0; round < ROUNDS; round++) {
             try (LogLines log = new LogLines();
                     NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
                 EncoderDecoderTransformer model = TinyModels.encoderDecoder(manager);
-                CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
+                CompiledExecution.install(model, manager, config);
                 List<List<List<GeneratedSequence>>> results = together(() -> search(model, manager));
                 assertEquals(1, log.lines().size(), log.lines()::toString);
                 List<List<GeneratedSequence>> alone = search(model, manager);
@@ -161,9 +173,13 @@ class CompiledLifeCycleTest {
     @Tag(Soak.TAG)
     @EngineTest
     void nothingIsHeldAfterDecoding(String engine) {
+        Compilers.runtimes(engine).forEach(config -> nothingIsHeldAfterDecoding(engine, config));
+    }
+
+    private static void nothingIsHeldAfterDecoding(String engine, CompilationConfig config) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             EncoderDecoderTransformer model = TinyModels.encoderDecoder(manager);
-            CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
+            CompiledExecution.install(model, manager, config);
             // Long enough that a tensor of each batch, if it were held, would show.
             Random random = new Random(1);
             List<int[]> sources = new ArrayList<>();

@@ -23,6 +23,15 @@ final class Compilers {
                 : List.of(CompilationConfig.DEFAULT);
     }
 
+    /** A way to compile for each runtime that programs of an engine run in. */
+    static List<CompilationConfig> runtimes(String engine) {
+        return engine.equals("PyTorch")
+                ? List.of(
+                        CompilationConfig.DEFAULT,
+                        CompilationConfig.builder().optRuntime(Runtime.ONNX).build())
+                : List.of(CompilationConfig.DEFAULT);
+    }
+
     /** Every way to compile that an engine has. */
     static List<CompilationConfig> all(String engine) {
         if (!engine.equals("PyTorch")) {
