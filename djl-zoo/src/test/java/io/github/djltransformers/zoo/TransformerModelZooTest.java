@@ -261,10 +261,10 @@ class TransformerModelZooTest {
         }
         assertEquals(
                 "TransformerModelZoo: model must be one of "
-                        + TransformerModelZoo.packaged().models() + ", got en-fr",
+                        + TransformerModelZoo.packaged().models() + ", got en-it",
                 assertThrows(
                                 IllegalArgumentException.class,
-                                () -> Criteria.builder().optModelUrls("djl://io.github.djltransformers/en-fr"))
+                                () -> Criteria.builder().optModelUrls("djl://io.github.djltransformers/en-it"))
                         .getMessage());
     }
 
@@ -277,7 +277,7 @@ class TransformerModelZooTest {
                         + " diversityPenalty, endToken, epsilonCutoff, etaCutoff, frequencyPenalty, jsonSchema,"
                         + " lengthFactor, lengthOffset, lengthPenalty, maxLength, maxNewTokens, minNewTokens, minP, nBest,"
                         + " noRepeatNgramSize, onTooLong, padToken, penaltyAlpha, phrases, precision, presencePenalty,"
-                        + " regex, repetitionPenalty, sample, seed, startToken, temperature, topK, topP, typicalP,"
+                        + " regex, repetitionPenalty, runtime, sample, seed, startToken, temperature, topK, topP, typicalP,"
                         + " weights], got unknown [beams]",
                 refusal(directory, "PyTorch", "beams", 8));
         assertEquals(
