@@ -14,7 +14,6 @@ import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.model.GenerativeModel;
-import io.github.djltransformers.testing.EngineNames;
 import io.github.djltransformers.testing.Samples;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,18 +24,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Programs of ONNX Runtime over the weights of PyTorch's models. */
 class OrtParityTest {
     private static final CompilationConfig ONNX =
             CompilationConfig.builder().optRuntime(Runtime.ONNX).build();
-
-    @BeforeEach
-    void needPyTorch() {
-        org.junit.jupiter.api.Assumptions.assumeTrue(EngineNames.all().contains("PyTorch"));
-    }
 
     /** As it is shipped: by forward, after installing, on one draw of each case. */
     @Test

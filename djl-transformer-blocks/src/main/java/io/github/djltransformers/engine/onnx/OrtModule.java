@@ -152,6 +152,9 @@ final class OrtModule implements AutoCloseable {
             throw new IllegalStateException(
                     "OrtModule: program must be open, got a closed one; its model has been closed");
         }
+        if (session == null) {
+            return false; // it could not be made again
+        }
         List<Parameter> parameters = graph.parameters();
         for (int i = 0; i < arrays.size(); i++) {
             if (parameters.get(i).getArray() != arrays.get(i)) {

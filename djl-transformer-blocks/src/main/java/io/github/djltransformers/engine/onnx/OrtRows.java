@@ -57,8 +57,14 @@ final class OrtRows implements ProgramRows {
             given.put(
                     OrtDecoding.KEEP, OrtModule.flags(new long[] {read.rows(), 1, 1, read.length()}, read.flatKeep()));
         }
-        OrtSession.Result result = program.reading(masked).call(given);
         boolean source = program.readsSource();
+        OrtSession.Result result;
+        try {
+            result = program.reading(masked).call(given);
+        } catch (RuntimeException e) {
+            given.values().forEach(OnnxTensor::close);
+            throw e;
+        }
         (source ? ownedInputs : owned).add(result);
         result.forEach(entry -> (source ? inputs : past).put(entry.getKey(), (OnnxTensor) entry.getValue()));
         OnnxTensor keep = given.remove(OrtDecoding.KEEP);
