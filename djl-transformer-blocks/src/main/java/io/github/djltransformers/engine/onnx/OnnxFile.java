@@ -82,6 +82,9 @@ final class OnnxFile {
                 .text(3, LibraryVersion.value())
                 .message(7, body)
                 .message(8, new ProtobufMessage().text(1, "").varint(2, OnnxOps.VERSION));
+        if (graph.nodes().stream().anyMatch(node -> !node.domain().isEmpty())) {
+            model.message(8, new ProtobufMessage().text(1, OrtOps.DOMAIN).varint(2, 1));
+        }
         metadata.forEach((key, value) -> model.message(14, entry(key, value)));
         return model;
     }
@@ -147,6 +150,9 @@ final class OnnxFile {
         node.outputs().forEach(output -> message.text(2, output));
         message.text(3, node.outputs().get(0)).text(4, node.operator());
         node.attributes().forEach((key, value) -> message.message(5, attribute(key, value)));
+        if (!node.domain().isEmpty()) {
+            message.text(7, node.domain());
+        }
         return message;
     }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -32,11 +33,26 @@ final class OnnxGraph {
     /**
      * A node.
      *
+     * @param domain of the operator, empty for ONNX's own
      * @param attributes whole numbers, floats, texts or lists of whole numbers
-     * @param inputs names
-     * @param outputs names
+     * @param inputs names, empty for one that is left out
+     * @param outputs names, empty for one that nobody wants
      */
-    record Node(String operator, Map<String, Object> attributes, List<String> inputs, List<String> outputs) {}
+    record Node(
+            String domain, String operator, Map<String, Object> attributes, List<String> inputs, List<String> outputs) {
+        Node(String operator, Map<String, Object> attributes, List<String> inputs, List<String> outputs) {
+            this("", operator, attributes, inputs, outputs);
+        }
+
+        private Node renamed(Map<String, String> names) {
+            return new Node(
+                    domain,
+                    operator,
+                    attributes,
+                    inputs.stream().map(name -> names.getOrDefault(name, name)).toList(),
+                    outputs.stream().map(name -> names.getOrDefault(name, name)).toList());
+        }
+    }
 
     /**
      * A constant.
@@ -47,7 +63,7 @@ final class OnnxGraph {
     record Constant(String name, OnnxType type, List<Long> sizes, ByteBuffer bytes) {}
 
     /** An output, a name for a value. */
-    record Output(String name, OnnxType type) {}
+    record Output(String name, OnnxType type, String value) {}
 
     private static final String CONSTANT = "/constant_";
 
@@ -61,6 +77,7 @@ final class OnnxGraph {
     private final Set<String> constant = new HashSet<>(); // what depends on constants and parameters alone
     private final Set<String> folded = new HashSet<>(); // parameters that something of these depends on
     private final List<Output> outputs = new ArrayList<>();
+    private int named;
 
     /**
      * @param names of the parameters, those of others being numbers
@@ -135,14 +152,27 @@ final class OnnxGraph {
      * @param arguments null for one at the end that is left out
      */
     OnnxValue node(String operator, Map<String, Object> attributes, OnnxValue... arguments) {
-        List<String> inputs = Stream.of(arguments)
-                .filter(Objects::nonNull)
-                .map(OnnxValue::name)
-                .collect(Collectors.toList());
+        return node(
+                "",
+                operator,
+                attributes,
+                Stream.of(arguments)
+                        .filter(Objects::nonNull)
+                        .map(OnnxValue::name)
+                        .toList());
+    }
+
+    /**
+     * Adds a node of one output.
+     *
+     * @param domain of the operator, empty for ONNX's own
+     * @param inputs names, empty for one that is left out
+     */
+    OnnxValue node(String domain, String operator, Map<String, Object> attributes, List<String> inputs) {
         Map<String, Object> ordered = new TreeMap<>(attributes);
         return known.computeIfAbsent(operator + ordered + inputs, added -> {
-            String output = "/" + operator + "_" + nodes.size();
-            nodes.add(new Node(operator, ordered, inputs, List.of(output)));
+            String output = newName(operator);
+            nodes.add(new Node(domain, operator, ordered, inputs, List.of(output)));
             if (inputs.stream().allMatch(this::isConstant)) {
                 constant.add(output);
                 inputs.stream().filter(parameters::containsValue).forEach(folded::add);
@@ -153,7 +183,8 @@ final class OnnxGraph {
 
     /** The highest numbers of each row, and where they stand. */
     List<OnnxValue> topK(OnnxValue x, OnnxValue count) {
-        List<String> results = List.of("/TopK_" + nodes.size(), "/TopK_" + nodes.size() + "_indices");
+        String name = newName("TopK");
+        List<String> results = List.of(name, name + "_indices");
         nodes.add(new Node("TopK", Map.of(), List.of(x.name(), count.name()), results));
         return results.stream().map(OnnxValue::of).toList();
     }
@@ -169,29 +200,88 @@ final class OnnxGraph {
 
     /** Gives a value out under a name. */
     void output(String name, OnnxType type, OnnxValue value) {
-        nodes.add(new Node("Identity", Map.of(), List.of(value.name()), List.of(name)));
-        outputs.add(new Output(name, type));
+        outputs.add(new Output(name, type, value.name()));
+    }
+
+    /**
+     * Has another node compute what a node does, in its place; what it needs must be there before that one.
+     *
+     * @param value what is computed, among the node's outputs
+     */
+    void recompute(OnnxValue value, Node node) {
+        for (int i = 0; i < nodes.size(); i++) {
+            if (nodes.get(i).outputs().contains(value.name())) {
+                nodes.set(i, node);
+                return;
+            }
+        }
+        throw new IllegalArgumentException("OnnxGraph: value must be of a node, got " + value);
+    }
+
+    /** Adds a node that computes what others do, which are taken away. */
+    void recompute(List<OnnxValue> values, Node node) {
+        List<String> computed = values.stream().map(OnnxValue::name).toList();
+        nodes.removeIf(other -> other.outputs().stream().anyMatch(computed::contains));
+        nodes.add(node);
+    }
+
+    /** A name for what a node computes. */
+    String newName(String operator) {
+        return "/" + operator + "_" + ++named;
     }
 
     List<Input> inputs() {
         return List.copyOf(inputs.values());
     }
 
+    /** The nodes that outputs depend on, in order; what they compute for an output has its name. */
     List<Node> nodes() {
-        return List.copyOf(nodes);
+        Set<String> computed = new HashSet<>();
+        nodes.forEach(node -> computed.addAll(node.outputs()));
+        Map<String, String> names = new HashMap<>();
+        List<Node> all = new ArrayList<>(nodes);
+        Set<String> needed = new HashSet<>();
+        for (Output output : outputs) {
+            needed.add(output.value());
+            if (!computed.contains(output.value()) || names.putIfAbsent(output.value(), output.name()) != null) {
+                all.add(new Node("Identity", Map.of(), List.of(output.value()), List.of(output.name())));
+                needed.add(output.name());
+            }
+        }
+        List<Node> kept = new ArrayList<>();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            Node node = all.get(i);
+            if (node.outputs().stream().anyMatch(needed::contains)) {
+                needed.addAll(node.inputs());
+                kept.add(node.renamed(names));
+            }
+        }
+        Collections.reverse(kept);
+        return kept;
     }
 
+    /** The constants that outputs depend on. */
     List<Constant> constants() {
-        return List.copyOf(constants.values());
+        Set<String> needed = needed();
+        return constants.values().stream()
+                .filter(constant -> needed.contains(constant.name()))
+                .toList();
+    }
+
+    private Set<String> needed() {
+        return nodes().stream().flatMap(node -> node.inputs().stream()).collect(Collectors.toSet());
     }
 
     List<Output> outputs() {
         return List.copyOf(outputs);
     }
 
-    /** The parameters that the graph reads, in order of first use. */
+    /** The parameters that outputs depend on, in order of first use. */
     List<Parameter> parameters() {
-        return List.copyOf(read);
+        Set<String> needed = needed();
+        return read.stream()
+                .filter(parameter -> needed.contains(name(parameter)))
+                .toList();
     }
 
     /** The name of a parameter. */

@@ -31,7 +31,7 @@ final class OnnxMasks {
      */
     AttentionMask<OnnxValue> banded(OnnxValue keepMask, OnnxValue band) {
         return keepMask == null
-                ? new AttentionMask<>(scoreBias(band), null)
+                ? new AttentionMask<>(scoreBias(graph.node("Unsqueeze", band, graph.numbers(0, 1))), null)
                 : prepared(graph.node("And", keepMask, band));
     }
 

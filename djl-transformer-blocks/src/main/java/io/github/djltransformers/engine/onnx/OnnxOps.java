@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * <p>Sizes are looked at when the graph runs, so that one serves all. Tokens are rows of a matrix for as long as nothing asks for
  * their axes, as a linear map of a matrix is one operator, {@code Gemm}, that takes a weight as it is stored.
  */
-final class OnnxOps implements TensorOps<OnnxValue> {
+class OnnxOps implements TensorOps<OnnxValue> {
     /** The version of the operators: the first with layer normalisation. */
     static final int VERSION = 17;
 
@@ -31,7 +31,7 @@ final class OnnxOps implements TensorOps<OnnxValue> {
             Map.of("B", "batch", "T", "length", "S", "source_length", "P", "past_length");
     private static final Map<String, Object> AXIS_0 = Map.of("axis", 0L);
 
-    private final OnnxGraph graph;
+    final OnnxGraph graph;
     private final OnnxMasks masks;
     private final OnnxPositions places;
     private final Map<String, Long> vocabularies = new HashMap<>();
@@ -92,7 +92,7 @@ final class OnnxOps implements TensorOps<OnnxValue> {
     }
 
     /** The tensor as a matrix of so many columns. */
-    private OnnxValue matrix(OnnxValue x, long columns) {
+    OnnxValue matrix(OnnxValue x, long columns) {
         if (x.isMatrix()) {
             return x;
         }

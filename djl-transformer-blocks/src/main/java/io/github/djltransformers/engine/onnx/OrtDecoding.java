@@ -136,7 +136,7 @@ final class OrtDecoding implements DecodingProgram {
 
     private OnnxGraph readingGraph(boolean masked) {
         OnnxGraph graph = new OnnxGraph(Map.of());
-        OnnxOps ops = new OnnxOps(graph);
+        OnnxOps ops = new OrtOps(graph);
         OnnxValue ids = matrix(graph, IDS);
         OnnxValue keep = masked ? graph.input(KEEP) : null;
         if (masked) {
@@ -168,7 +168,7 @@ final class OrtDecoding implements DecodingProgram {
 
     private OnnxGraph stepGraph(Step step) {
         OnnxGraph graph = new OnnxGraph(Map.of());
-        OnnxOps ops = new OnnxOps(graph);
+        OnnxOps ops = new OrtOps(graph);
         OnnxValue ids = matrix(graph, IDS).withSingle(true);
         OnnxValue positions = tellsPositions() ? matrix(graph, POSITIONS).withSingle(true) : null;
         OnnxValue rows = step.moved() ? numbers(graph, ROWS) : null;

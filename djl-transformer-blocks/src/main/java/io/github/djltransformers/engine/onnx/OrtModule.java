@@ -32,6 +32,7 @@ final class OrtModule implements AutoCloseable {
     private static final int SAMPLES = 32;
 
     private final OnnxGraph graph;
+    private final List<Parameter> parameters;
     private final boolean packed;
     private byte[] model;
     private Predicate<Parameter> isLoose;
@@ -48,6 +49,7 @@ final class OrtModule implements AutoCloseable {
      */
     OrtModule(OnnxGraph graph, String name, boolean packed) {
         this.graph = graph;
+        parameters = graph.parameters();
         this.packed = packed;
         try {
             load(name, graph::isFolded);
@@ -86,7 +88,7 @@ final class OrtModule implements AutoCloseable {
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             // Weights in the runtime's own order are copies, which do not change when the parameter does.
             options.addConfigEntry("session.disable_prepacking", packed ? "0" : "1");
-            for (Parameter parameter : graph.parameters()) {
+            for (Parameter parameter : parameters) {
                 NDArray array = parameter.getArray();
                 ByteBuffer values = array.toByteBuffer(true).order(ByteOrder.nativeOrder());
                 OnnxTensor tensor = OnnxTensor.createTensor(
@@ -155,7 +157,6 @@ final class OrtModule implements AutoCloseable {
         if (session == null) {
             return false; // it could not be made again
         }
-        List<Parameter> parameters = graph.parameters();
         for (int i = 0; i < arrays.size(); i++) {
             if (parameters.get(i).getArray() != arrays.get(i)) {
                 return false;

@@ -29,7 +29,7 @@ final class OrtProgram implements Program {
     static OrtProgram of(TensorFunction function, List<String> inputs, boolean packed) {
         List<String> names = inputs.stream().map(name -> name.replace("?", "")).toList();
         OnnxGraph graph = new OnnxGraph(Map.of());
-        OnnxOps ops = new OnnxOps(graph);
+        OnnxOps ops = new OrtOps(graph);
         List<OnnxValue> results =
                 function.apply(ops, names.stream().map(graph::input).toList());
         for (int i = 0; i < results.size(); i++) {

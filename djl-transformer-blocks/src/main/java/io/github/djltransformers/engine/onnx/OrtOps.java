@@ -1,0 +1,230 @@
+package io.github.djltransformers.engine.onnx;
+
+import ai.djl.nn.Parameter;
+import io.github.djltransformers.ops.AttentionMask;
+import io.github.djltransformers.ops.KeyValueCache;
+import io.github.djltransformers.ops.ScoreScale;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Interprets a block as nodes for ONNX Runtime, which has operators of its own for what a transformer repeats: attention of whole heads
+ * with what came before, and the normalisation of a sum. What they cannot do is told in standard operators.
+ */
+final class OrtOps extends OnnxOps {
+    /** Of the runtime's own operators. */
+    static final String DOMAIN = "com.microsoft";
+
+    /** What a cache grew from. */
+    private record Grown(KeyValueCache<OnnxValue> past, KeyValueCache<OnnxValue> more, OnnxValue values) {}
+
+    private record Sum(OnnxValue left, OnnxValue right) {}
+
+    private final Map<String, OnnxValue> whole = new HashMap<>(); // of what is split into heads, the tokens
+    private final Map<String, Long> columns = new HashMap<>();
+    private final Map<String, Grown> grown = new HashMap<>(); // by the keys
+    private final Map<String, Sum> sums = new HashMap<>();
+    private final Map<String, OnnxValue> widened = new HashMap<>();
+    private OnnxValue sources; // how many rows share their keys with others, once for all layers
+
+    OrtOps(OnnxGraph graph) {
+        super(graph);
+    }
+
+    @Override
+    public OnnxValue linear(OnnxValue x, Parameter weight, Parameter bias) {
+        OnnxValue result = super.linear(x, weight, bias);
+        columns.put(result.name(), weight.getShape().get(0));
+        return result;
+    }
+
+    @Override
+    public OnnxValue splitHeads(OnnxValue x, int heads) {
+        OnnxValue split = super.splitHeads(x, heads);
+        whole.put(split.name(), x);
+        return split;
+    }
+
+    @Override
+    public OnnxValue mergeHeads(OnnxValue x) {
+        OnnxValue tokens = whole.get(x.name());
+        return tokens == null ? super.mergeHeads(x) : tokens;
+    }
+
+    @Override
+    public KeyValueCache<OnnxValue> append(KeyValueCache<OnnxValue> past, OnnxValue keys, OnnxValue values) {
+        KeyValueCache<OnnxValue> all = super.append(past, keys, values);
+        if (past != null) {
+            grown.put(all.keys().name(), new Grown(past, new KeyValueCache<>(keys, values), all.values()));
+        }
+        return all;
+    }
+
+    @Override
+    public OnnxValue attend(
+            OnnxValue query,
+            OnnxValue key,
+            OnnxValue value,
+            AttentionMask<OnnxValue> mask,
+            ScoreScale scale,
+            float dropout) {
+        OnnxValue queries = whole.get(query.name());
+        // A mask for all tokens alike, or one that leaves a token nothing to attend to, is not what the operator takes.
+        boolean maskFits = mask == null || mask.attendable() == null && query.single();
+        if (queries == null
+                || !columns.containsKey(queries.name())
+                || !maskFits
+                || scale.capped()
+                || key.heads() != query.heads()) {
+            return super.attend(query, key, value, mask, scale, dropout);
+        }
+        OnnxValue bias = mask == null ? null : mask.scoreBias();
+        Map<String, Object> attributes = Map.of("num_heads", (long) query.heads(), "scale", scale.factor());
+        Grown from = grown.get(key.name());
+        if (key.shared()) {
+            OnnxValue gathered = gathered(queries, key);
+            OnnxValue attended = attention(attributes, gathered, key, value, widened(bias, gathered));
+            return result(attended, queries, query.heads());
+        }
+        if (from != null && from.values().equals(value)) {
+            OnnxValue keys = whole.get(from.more().keys().name());
+            OnnxValue values = whole.get(from.more().values().name());
+            if (keys != null && values != null) {
+                List<String> inputs = names(
+                        tokens(queries),
+                        tokens(keys),
+                        tokens(values),
+                        null,
+                        null,
+                        bias,
+                        from.past().keys(),
+                        from.past().values());
+                String name = graph.newName("MultiHeadAttention");
+                List<String> outputs = List.of(name, key.name(), value.name());
+                graph.recompute(
+                        List.of(key, value),
+                        new OnnxGraph.Node(DOMAIN, "MultiHeadAttention", attributes, inputs, outputs));
+                return result(OnnxValue.of(name), queries, query.heads());
+            }
+            return super.attend(query, key, value, mask, scale, dropout);
+        }
+        OnnxValue keys = whole.get(key.name());
+        OnnxValue values = whole.get(value.name());
+        if (keys == null || values == null) {
+            return super.attend(query, key, value, mask, scale, dropout);
+        }
+        OnnxValue attended = attention(attributes, tokens(queries), tokens(keys), tokens(values), bias);
+        return result(attended, queries, query.heads());
+    }
+
+    private OnnxValue attention(
+            Map<String, Object> attributes, OnnxValue query, OnnxValue key, OnnxValue value, OnnxValue bias) {
+        return graph.node(DOMAIN, "MultiHeadAttention", attributes, names(query, key, value, null, null, bias));
+    }
+
+    private static List<String> names(OnnxValue... values) {
+        List<OnnxValue> all = Arrays.asList(values);
+        int count = all.size();
+        while (all.get(count - 1) == null) {
+            count--;
+        }
+        return all.subList(0, count).stream()
+                .map(value -> value == null ? "" : value.name())
+                .toList();
+    }
+
+    /** (B, T, D). */
+    private OnnxValue tokens(OnnxValue x) {
+        return x.isMatrix() && x.single() ? graph.node("Unsqueeze", x, graph.numbers(1)) : unfolded(x);
+    }
+
+    /** (B K, D) to (B, K, D): the rows that share one of the keys are the tokens of one sequence. */
+    private OnnxValue gathered(OnnxValue queries, OnnxValue key) {
+        if (sources == null) {
+            sources = graph.node("Shape", Map.of("start", 0L, "end", 1L), key);
+        }
+        OnnxValue sizes =
+                graph.node("Concat", Map.of("axis", 0L), sources, graph.numbers(-1, columns.get(queries.name())));
+        return graph.node("Reshape", queries, sizes);
+    }
+
+    /** (B, 1, 1, S) to (B, 1, K, S). */
+    private OnnxValue widened(OnnxValue bias, OnnxValue gathered) {
+        return bias == null
+                ? null
+                : widened.computeIfAbsent(bias.name(), added -> {
+                    OnnxValue count = graph.node("Shape", Map.of("start", 1L, "end", 2L), gathered);
+                    OnnxValue sizes =
+                            graph.node("Concat", Map.of("axis", 0L), graph.numbers(1, 1), count, graph.numbers(1));
+                    return graph.node("Expand", bias, sizes);
+                });
+    }
+
+    /** What was attended, as whoever splits heads wants it; most only merge them again. */
+    private OnnxValue result(OnnxValue attended, OnnxValue queries, int heads) {
+        OnnxValue tokens = queries.isMatrix()
+                ? graph.node("Reshape", attended, graph.numbers(-1, columns.get(queries.name())))
+                        .like(queries)
+                : attended.like(queries);
+        return splitHeads(tokens, heads);
+    }
+
+    @Override
+    public OnnxValue add(OnnxValue a, OnnxValue b) {
+        OnnxValue left = alike(a, b);
+        OnnxValue right = alike(b, a);
+        OnnxValue sum = super.add(left, right);
+        if (sum.isMatrix()) {
+            sums.put(sum.name(), new Sum(left, right));
+        }
+        return sum;
+    }
+
+    /** A matrix where the other is one. */
+    private OnnxValue alike(OnnxValue x, OnnxValue other) {
+        return other.isMatrix() && columns.containsKey(other.name()) ? matrix(x, columns.get(other.name())) : x;
+    }
+
+    @Override
+    public OnnxValue layerNorm(OnnxValue x, Parameter gamma, Parameter beta, float epsilon) {
+        OnnxValue shift = beta == null ? null : graph.parameter(beta);
+        return sums.containsKey(x.name())
+                ? normalizedSum("SkipLayerNormalization", x, epsilon, graph.parameter(gamma), shift)
+                : super.layerNorm(x, gamma, beta, epsilon);
+    }
+
+    @Override
+    public OnnxValue rmsNorm(OnnxValue x, Parameter gamma, float offset, float epsilon) {
+        if (offset != 0) {
+            return super.rmsNorm(x, gamma, offset, epsilon);
+        }
+        return sums.containsKey(x.name())
+                ? normalizedSum("SkipSimplifiedLayerNormalization", x, epsilon, graph.parameter(gamma))
+                : graph.node(
+                                "SimplifiedLayerNormalization",
+                                Map.of("axis", -1L, "epsilon", epsilon),
+                                x,
+                                graph.parameter(gamma))
+                        .like(x);
+    }
+
+    /** Adds and normalises at once, where the sum was computed; only once, as others may have seen the sum by then. */
+    private OnnxValue normalizedSum(String operator, OnnxValue x, float epsilon, OnnxValue... weights) {
+        Sum sum = sums.remove(x.name());
+        List<OnnxValue> inputs = new ArrayList<>(List.of(sum.left(), sum.right()));
+        inputs.addAll(Arrays.asList(weights));
+        String name = graph.newName(operator);
+        graph.recompute(
+                x,
+                new OnnxGraph.Node(
+                        DOMAIN,
+                        operator,
+                        Map.of("epsilon", epsilon),
+                        names(inputs.toArray(OnnxValue[]::new)),
+                        List.of(name, "", "", x.name())));
+        return OnnxValue.of(name).like(x);
+    }
+}
