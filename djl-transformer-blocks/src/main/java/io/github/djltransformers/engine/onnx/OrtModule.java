@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
@@ -29,7 +30,7 @@ import java.util.function.Predicate;
  */
 final class OrtModule implements AutoCloseable {
     /** How many values of a parameter are looked at, about. */
-    private static final int SAMPLES = 32;
+    private static final int SAMPLES = 8;
 
     private final OnnxGraph graph;
     private final List<Parameter> parameters;
@@ -130,15 +131,25 @@ final class OrtModule implements AutoCloseable {
      * @return what the caller closes
      */
     OrtSession.Result call(Map<String, OnnxTensor> inputs) {
+        return call(inputs, Map.of());
+    }
+
+    /**
+     * Runs the graph.
+     *
+     * @param places tensors that outputs are written to, none or all of them
+     * @return what the caller closes
+     */
+    OrtSession.Result call(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> places) {
         lock.readLock().lock();
         try {
             if (isCurrent()) {
-                if (loose.isEmpty()) {
-                    return session.run(inputs);
+                Map<String, OnnxTensor> all = inputs;
+                if (!loose.isEmpty()) {
+                    all = new HashMap<>(loose);
+                    all.putAll(inputs);
                 }
-                Map<String, OnnxTensor> all = new HashMap<>(loose);
-                all.putAll(inputs);
-                return session.run(all);
+                return places.isEmpty() ? session.run(all) : session.run(all, Set.of(), places);
             }
         } catch (OrtException e) {
             throw failed(e);
@@ -146,7 +157,7 @@ final class OrtModule implements AutoCloseable {
             lock.readLock().unlock();
         }
         renew();
-        return call(inputs);
+        return call(inputs, places);
     }
 
     private boolean isCurrent() {
@@ -225,28 +236,34 @@ final class OrtModule implements AutoCloseable {
         }
     }
 
-    /** A copy of an array, INT32 as INT64. */
+    /** An array where the engine has it, INT32 as a copy in INT64. */
     static OnnxTensor tensor(NDArray array) {
         long[] shape = array.getShape().getShape();
         try {
             if (array.getDataType() == DataType.BOOLEAN) {
-                return OnnxTensor.createTensor(environment(), bytes(array), shape, OnnxJavaType.BOOL);
+                return OnnxTensor.createTensor(environment(), values(array), shape, OnnxJavaType.BOOL);
             }
             if (array.getDataType() == DataType.FLOAT32) {
-                return OnnxTensor.createTensor(environment(), bytes(array).asFloatBuffer(), shape);
+                return OnnxTensor.createTensor(environment(), values(array).asFloatBuffer(), shape);
             }
             if (array.getDataType() == DataType.INT64) {
-                return OnnxTensor.createTensor(environment(), bytes(array).asLongBuffer(), shape);
+                return OnnxTensor.createTensor(environment(), values(array).asLongBuffer(), shape);
             }
             try (NDArray whole = array.toType(DataType.INT64, true)) {
-                return OnnxTensor.createTensor(environment(), bytes(whole).asLongBuffer(), shape);
+                return OnnxTensor.createTensor(environment(), copy(whole).asLongBuffer(), shape);
             }
         } catch (OrtException e) {
             throw failed(e);
         }
     }
 
-    private static ByteBuffer bytes(NDArray array) {
+    private static ByteBuffer values(NDArray array) {
+        return array.size() == 0
+                ? ByteBuffer.allocateDirect(0)
+                : array.toByteBuffer(true).order(ByteOrder.nativeOrder());
+    }
+
+    private static ByteBuffer copy(NDArray array) {
         ByteBuffer own = array.toByteBuffer(false);
         ByteBuffer direct = ByteBuffer.allocateDirect(own.remaining()).order(ByteOrder.nativeOrder());
         direct.put(own).rewind();

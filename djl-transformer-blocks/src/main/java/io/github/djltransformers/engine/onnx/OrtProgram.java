@@ -1,7 +1,9 @@
 package io.github.djltransformers.engine.onnx;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
@@ -16,9 +18,15 @@ import java.util.Map;
 
 /** A function as one graph in ONNX Runtime. */
 final class OrtProgram implements Program {
+    private static final String OUTPUT = "output";
+
+    /** The sizes of a call, which those of its results depend on alone. */
+    private record Sizes(List<Shape> inputs, List<Shape> outputs) {}
+
     private final OrtModule module;
     private final List<String> inputs;
     private final Map<String, Long> vocabularies; // for inputs that hold ids, how many there are
+    private volatile Sizes sizes; // of the last call whose results were copied
 
     private OrtProgram(OrtModule module, List<String> inputs, Map<String, Long> vocabularies) {
         this.module = module;
@@ -33,7 +41,7 @@ final class OrtProgram implements Program {
         List<OnnxValue> results =
                 function.apply(ops, names.stream().map(graph::input).toList());
         for (int i = 0; i < results.size(); i++) {
-            graph.output("output" + i, OnnxType.FLOAT, ops.unfolded(results.get(i)));
+            graph.output(OUTPUT + i, OnnxType.FLOAT, ops.unfolded(results.get(i)));
         }
         return new OrtProgram(new OrtModule(graph, "function", packed), names, ops.vocabularies());
     }
@@ -49,20 +57,49 @@ final class OrtProgram implements Program {
                 }
                 given.put(name, OrtModule.tensor(arrays.get(i)));
             }
-            try (OrtSession.Result results = module.call(given)) {
-                NDList outputs = new NDList();
-                for (int i = 0; i < results.size(); i++) {
-                    OnnxTensor tensor = (OnnxTensor) results.get(i);
-                    FloatBuffer values = tensor.getFloatBuffer();
-                    float[] numbers = new float[values.remaining()];
-                    values.get(numbers);
-                    outputs.add(HostArrays.of(
-                            manager, numbers, new Shape(tensor.getInfo().getShape())));
-                }
-                return outputs;
-            }
+            List<Shape> shapes = arrays.stream().map(NDArray::getShape).toList();
+            Sizes last = sizes;
+            return last != null && last.inputs().equals(shapes)
+                    ? inPlace(manager, given, last.outputs())
+                    : copied(manager, given, shapes);
         } finally {
             given.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    /** The results, whose sizes are known. */
+    private NDList inPlace(NDManager manager, Map<String, OnnxTensor> given, List<Shape> shapes) {
+        Map<String, OnnxTensor> places = new LinkedHashMap<>();
+        NDList outputs = new NDList();
+        try {
+            for (Shape shape : shapes) {
+                NDArray output = manager.create(shape, DataType.FLOAT32);
+                outputs.add(output);
+                places.put(OUTPUT + places.size(), OrtModule.tensor(output));
+            }
+            module.call(given, places).close();
+            return outputs;
+        } catch (RuntimeException e) {
+            outputs.close();
+            throw e;
+        } finally {
+            places.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private NDList copied(NDManager manager, Map<String, OnnxTensor> given, List<Shape> shapes) {
+        try (OrtSession.Result results = module.call(given)) {
+            NDList outputs = new NDList();
+            for (int i = 0; i < results.size(); i++) {
+                OnnxTensor tensor = (OnnxTensor) results.get(i);
+                FloatBuffer values = tensor.getFloatBuffer();
+                float[] numbers = new float[values.remaining()];
+                values.get(numbers);
+                outputs.add(HostArrays.of(
+                        manager, numbers, new Shape(tensor.getInfo().getShape())));
+            }
+            sizes = new Sizes(shapes, outputs.stream().map(NDArray::getShape).toList());
+            return outputs;
         }
     }
 
