@@ -2,6 +2,7 @@ package io.github.djltransformers.benchmark;
 
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.compile.Runtime;
 import io.github.djltransformers.compile.WeightStorage;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +17,10 @@ import java.util.Locale;
  */
 public record Variant(String engine, Mode mode, Precision precision) {
     public Variant {
-        if (mode != Mode.COMPILED && precision != Precision.FLOAT32) {
-            throw new IllegalArgumentException("Variant: precision must be FLOAT32 unless the mode is COMPILED, got "
-                    + precision + " for " + mode);
+        if (mode != Mode.COMPILED && mode != Mode.ONNX && precision != Precision.FLOAT32) {
+            throw new IllegalArgumentException(
+                    "Variant: precision must be FLOAT32 unless the mode is COMPILED or ONNX, got " + precision + " for "
+                            + mode);
         }
     }
 
@@ -38,8 +40,12 @@ public record Variant(String engine, Mode mode, Precision precision) {
         return new Variant(engine, Mode.PACKED, Precision.FLOAT32);
     }
 
+    static Variant onnx(String engine) {
+        return new Variant(engine, Mode.ONNX, Precision.FLOAT32);
+    }
+
     /**
-     * The compiled variants of an engine: packed too where it computes in float32 and has an order of its own.
+     * The compiled variants of an engine: packed too, and in ONNX Runtime, where it computes in float32 and these take its models.
      *
      * @param precisions of compiled programs
      */
@@ -49,6 +55,7 @@ public record Variant(String engine, Mode mode, Precision precision) {
             variants.add(compiled(engine, precision));
             if (precision == Precision.FLOAT32 && engine.equals("PyTorch")) {
                 variants.add(packed(engine));
+                variants.add(onnx(engine));
             }
         }
         return variants;
@@ -56,10 +63,12 @@ public record Variant(String engine, Mode mode, Precision precision) {
 
     /** How the variant's program is compiled. */
     CompilationConfig config() {
+        boolean packs = mode == Mode.PACKED || mode == Mode.ONNX && precision == Precision.FLOAT32;
         return CompilationConfig.builder()
-                .optCompile(mode == Mode.COMPILED || mode == Mode.PACKED)
+                .optCompile(mode == Mode.COMPILED || mode == Mode.PACKED || mode == Mode.ONNX)
                 .optPrecision(precision)
-                .optWeights(mode == Mode.PACKED ? WeightStorage.PACKED : WeightStorage.SHARED)
+                .optWeights(packs ? WeightStorage.PACKED : WeightStorage.SHARED)
+                .optRuntime(mode == Mode.ONNX ? Runtime.ONNX : Runtime.ENGINE)
                 .build();
     }
 

@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "benchmark",
         description =
-                "Measures encoder layers, training, decoding and the packaged model on each engine, eager, compiled"
-                        + " and, where DJL has a block for it, stock. Variants are measured in turn; the table has the median time,"
+                "Measures encoder layers, training, decoding and the packaged model on each engine, eager, compiled,"
+                        + " in ONNX Runtime and, where DJL has a block for it, stock. Variants are measured in turn; the table has the median time,"
                         + " the interquartile range, the speed relative to eager and stock, bytes moved a second, and the share"
                         + " reached of what the machine's measured matrix-product rate allows.")
 final class BenchmarkCommand implements Callable<Integer> {

@@ -9,6 +9,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.compile.Runtime;
 import io.github.djltransformers.compile.WeightStorage;
 import io.github.djltransformers.huggingface.CheckpointConfig;
 import io.github.djltransformers.text.data.TextLines;
@@ -84,6 +85,14 @@ final class CheckpointOptions {
             description =
                     "Keep a second copy of float32 weights in the engine's own order: faster, for twice the memory.")
     private boolean packed;
+
+    @Option(
+            names = "--runtime",
+            paramLabel = "NAME",
+            description =
+                    "What runs the compiled model: ${COMPLETION-CANDIDATES} (default: ENGINE). ONNX is ONNX Runtime, for"
+                            + " PyTorch's models on the CPU.")
+    private Runtime runtime;
 
     @Option(names = "--eager", description = "Compute operation by operation instead of compiling the model.")
     private boolean eager;
@@ -186,6 +195,7 @@ final class CheckpointOptions {
         all.put(CompilationConfig.PRECISION, precision);
         all.put(CompilationConfig.COMPILE, !eager);
         all.put(CompilationConfig.WEIGHTS, packed ? WeightStorage.PACKED : null);
+        all.put(CompilationConfig.RUNTIME, runtime);
         return CheckpointModels.load(CheckpointModels.criteria(input, output, model, engine), all);
     }
 }

@@ -2,6 +2,7 @@ package io.github.djltransformers.cli;
 
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.compile.Runtime;
 import io.github.djltransformers.compile.WeightStorage;
 import io.github.djltransformers.zoo.ModelPathFactory;
 import java.nio.file.Path;
@@ -90,6 +91,14 @@ final class ModelOptions {
                     "Keep a second copy of float32 weights in the engine's own order: faster, for twice the memory.")
     private boolean packed;
 
+    @Option(
+            names = "--runtime",
+            paramLabel = "NAME",
+            description =
+                    "What runs the compiled model: ${COMPLETION-CANDIDATES} (default: ENGINE). ONNX is ONNX Runtime, for"
+                            + " PyTorch's models on the CPU.")
+    private Runtime runtime;
+
     @Option(names = "--eager", description = "Compute operation by operation instead of compiling the model.")
     private boolean eager;
 
@@ -107,6 +116,9 @@ final class ModelOptions {
                     spec.commandLine(),
                     "--packed must not be given with " + (eager ? "--eager" : "--precision " + precision)
                             + ": it is for compiled models in FLOAT32");
+        }
+        if (eager && runtime == Runtime.ONNX) {
+            throw new ParameterException(spec.commandLine(), "--runtime must be ENGINE with --eager, got ONNX");
         }
         EngineThreads.apply(spec.commandLine(), engine, threads);
     }
@@ -137,6 +149,7 @@ final class ModelOptions {
         wishes.put(CompilationConfig.COMPILE, !eager);
         wishes.put(CompilationConfig.PRECISION, precision);
         wishes.put(CompilationConfig.WEIGHTS, packed ? WeightStorage.PACKED : WeightStorage.SHARED);
+        wishes.put(CompilationConfig.RUNTIME, runtime);
         wishes.values().removeIf(Objects::isNull);
         return wishes;
     }

@@ -90,7 +90,7 @@ class BenchmarkNumbersTest {
     @Test
     void impossibleValuesAreRefused() {
         assertEquals(
-                "Variant: precision must be FLOAT32 unless the mode is COMPILED, got INT8 for EAGER",
+                "Variant: precision must be FLOAT32 unless the mode is COMPILED or ONNX, got INT8 for EAGER",
                 assertThrows(IllegalArgumentException.class, () -> new Variant("A", Mode.EAGER, Precision.INT8))
                         .getMessage());
         assertEquals(
