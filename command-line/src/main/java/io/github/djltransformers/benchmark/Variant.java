@@ -40,12 +40,13 @@ public record Variant(String engine, Mode mode, Precision precision) {
         return new Variant(engine, Mode.PACKED, Precision.FLOAT32);
     }
 
-    static Variant onnx(String engine) {
-        return new Variant(engine, Mode.ONNX, Precision.FLOAT32);
+    static Variant onnx(String engine, Precision precision) {
+        return new Variant(engine, Mode.ONNX, precision);
     }
 
     /**
-     * The compiled variants of an engine: packed too, and in ONNX Runtime, where it computes in float32 and these take its models.
+     * The compiled variants of an engine: packed too where it computes in float32 and has an order of its own, and
+     * in ONNX Runtime where that takes its models and has the precision.
      *
      * @param precisions of compiled programs
      */
@@ -55,7 +56,9 @@ public record Variant(String engine, Mode mode, Precision precision) {
             variants.add(compiled(engine, precision));
             if (precision == Precision.FLOAT32 && engine.equals("PyTorch")) {
                 variants.add(packed(engine));
-                variants.add(onnx(engine));
+            }
+            if (precision != Precision.BFLOAT16 && engine.equals("PyTorch")) {
+                variants.add(onnx(engine, precision));
             }
         }
         return variants;

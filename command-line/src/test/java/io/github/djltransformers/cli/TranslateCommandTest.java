@@ -154,7 +154,9 @@ class TranslateCommandTest {
         }
         assertEquals(
                 "djlt translate: --runtime must be ENGINE with --eager, got ONNX; see djlt translate --help",
-                run("", "translate", "--runtime=onnx", "--eager", sentence).err().strip());
+                run("", "translate", "--runtime=onnx", "--eager", sentence)
+                        .err()
+                        .strip());
     }
 
     @Test

@@ -138,7 +138,8 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
             program = compilation.by(compiler);
             double difference = comparison.ofProgram(program);
             double tolerance = precision == Precision.INT8
-                    ? precision.tolerance(comparison.ofArithmetic(new RoundedOps(parameterStore)))
+                    ? precision.tolerance(
+                            comparison.ofArithmetic(new RoundedOps(parameterStore, compiler.integerSteps())))
                     : precision.tolerance();
             if (difference <= tolerance) {
                 LOGGER.info(

@@ -3,6 +3,7 @@ package io.github.djltransformers.compile;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.djltransformers.model.GenerativeModel;
+import io.github.djltransformers.ops.IntegerSteps;
 import io.github.djltransformers.ops.TensorFunction;
 import java.util.List;
 
@@ -24,6 +25,11 @@ public interface Compiler {
 
     /** What programs are written in, such as {@code TorchScript}. */
     String language();
+
+    /** How finely its programs round in {@link Precision#INT8}. */
+    default IntegerSteps integerSteps() {
+        return IntegerSteps.FINE_WEIGHTS;
+    }
 
     /**
      * @throws UnsupportedOperationException with the reason, if programs for the device cannot compute in the precision

@@ -9,9 +9,13 @@ final class Compilers {
     private Compilers() {}
 
     static Compiler of(String engine) {
+        return of(engine, Runtime.ENGINE);
+    }
+
+    static Compiler of(String engine, Runtime runtime) {
         return ServiceLoader.load(Compiler.class, Compilers.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get)
-                .filter(compiler -> compiler.engine().equals(engine) && compiler.runtime() == Runtime.ENGINE)
+                .filter(compiler -> compiler.engine().equals(engine) && compiler.runtime() == runtime)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(engine + " has no compiler"));
     }
@@ -37,8 +41,22 @@ final class Compilers {
         if (!engine.equals("PyTorch")) {
             return List.of(CompilationConfig.DEFAULT);
         }
-        Stream<CompilationConfig> shared = Stream.of(Precision.values()).map(Compilers::in);
-        return Stream.concat(shared, Stream.of(packed())).toList();
+        CompilationConfig onnxPacked = CompilationConfig.builder()
+                .optRuntime(Runtime.ONNX)
+                .optWeights(WeightStorage.PACKED)
+                .build();
+        return Stream.concat(precisions().stream(), Stream.of(packed(), onnxPacked))
+                .toList();
+    }
+
+    /** PyTorch's, in each precision of each runtime. */
+    static List<CompilationConfig> precisions() {
+        CompilationConfig.Builder onnx = CompilationConfig.builder().optRuntime(Runtime.ONNX);
+        return Stream.concat(
+                        Stream.of(Precision.values()).map(Compilers::in),
+                        Stream.of(
+                                onnx.build(), onnx.optPrecision(Precision.INT8).build()))
+                .toList();
     }
 
     static CompilationConfig in(Precision precision) {

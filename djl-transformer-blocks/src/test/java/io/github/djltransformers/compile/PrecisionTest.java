@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Arithmetic in fewer bits, which PyTorch's programs have, is as near to eager as the precision says. */
+/** Arithmetic in fewer bits, which the programs of PyTorch's models have, is as near to eager as the precision says. */
 class PrecisionTest {
     private static final String ENGINE = "PyTorch";
     private static final int DRAWS = 4;
@@ -35,23 +35,25 @@ class PrecisionTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Precision.class)
-    void everyBlockIsWithinTolerance(Precision precision) {
+    @MethodSource("io.github.djltransformers.compile.Compilers#precisions")
+    void everyBlockIsWithinTolerance(CompilationConfig config) {
+        Precision precision = config.precision();
         double worst = 0;
         String worstAt = "";
         for (ParityCase parityCase : ParityCase.all()) {
             try (NDManager manager = NDManager.newBaseManager(Device.cpu(), ENGINE)) {
                 TransformerBlock block = parityCase.initialized(manager);
                 ParameterStore store = new ParameterStore(manager, false);
-                try (Program program =
-                        Compilers.of(ENGINE).compile(block, block.inputs(), manager, Compilers.in(precision))) {
+                Compiler compiler = Compilers.of(ENGINE, config.runtime());
+                try (Program program = compiler.compile(block, block.inputs(), manager, config)) {
                     for (int index = 0; index < DRAWS; index++) {
                         Draw draw = new Draw(manager, index, 5);
                         NDList inputs = parityCase.inputs().apply(draw);
                         Comparison<Program> comparison = Comparison.onRow(block, store, inputs);
                         double difference = comparison.ofProgram(program);
                         double tolerance = precision == Precision.INT8
-                                ? precision.tolerance(comparison.ofArithmetic(new RoundedOps(store)))
+                                ? precision.tolerance(
+                                        comparison.ofArithmetic(new RoundedOps(store, compiler.integerSteps())))
                                 : precision.tolerance();
                         String at = parityCase.name() + ", " + draw;
                         assertTrue(difference <= tolerance, at + ": " + difference + " of " + tolerance);
@@ -63,13 +65,14 @@ class PrecisionTest {
                 }
             }
         }
-        System.out.printf(Locale.ROOT, "%s: worst %.2e at %s%n", precision, worst, worstAt);
+        System.out.printf(Locale.ROOT, "%s: worst %.2e at %s%n", config, worst, worstAt);
     }
 
     /** The linear maps of a layer whose weights are square are the ones that a transposed weight does not stop. */
     @ParameterizedTest
-    @EnumSource(Precision.class)
-    void aTransposedWeightIsOutOfTolerance(Precision precision) {
+    @MethodSource("io.github.djltransformers.compile.Compilers#precisions")
+    void aTransposedWeightIsOutOfTolerance(CompilationConfig compilation) {
+        Precision precision = compilation.precision();
         LayerConfig config = LayerConfig.of(ParityCase.D, ParityCase.H, ParityCase.D);
         for (NormPlacement placement : List.of(NormPlacement.PRE, NormPlacement.POST)) {
             try (NDManager manager = NDManager.newBaseManager(Device.cpu(), ENGINE)) {
@@ -81,16 +84,16 @@ class PrecisionTest {
                     NDArray weight = map.weight().getArray();
                     byte[] right = weight.toByteArray();
                     weight.set(ByteBuffer.wrap(weight.transpose().duplicate().toByteArray()));
-                    CompilationConfig compilation = Compilers.in(precision);
-                    try (Program wrong =
-                            Compilers.of(ENGINE).compile(layer, layer.inputs().subList(0, 1), manager, compilation)) {
+                    Compiler compiler = Compilers.of(ENGINE, compilation.runtime());
+                    try (Program wrong = compiler.compile(layer, layer.inputs().subList(0, 1), manager, compilation)) {
                         NDList inputs = new NDList(Samples.normal(manager, DataType.FLOAT32, 1, 1, 9, ParityCase.D));
                         NDList outputs = wrong.run(manager, inputs);
                         weight.set(ByteBuffer.wrap(right));
                         Comparison<Program> comparison =
                                 Comparison.onRow(layer, new ParameterStore(manager, false), inputs);
                         double difference = comparison.ofProgram(new Given(outputs));
-                        double rounding = comparison.ofArithmetic(new RoundedOps(new ParameterStore(manager, false)));
+                        double rounding = comparison.ofArithmetic(
+                                new RoundedOps(new ParameterStore(manager, false), compiler.integerSteps()));
                         double tolerance =
                                 precision == Precision.INT8 ? precision.tolerance(rounding) : precision.tolerance();
                         assertTrue(difference > tolerance, difference + " of " + tolerance);

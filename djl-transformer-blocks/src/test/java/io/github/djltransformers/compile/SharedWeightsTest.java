@@ -80,7 +80,7 @@ class SharedWeightsTest {
         }
 
         float[] programMadeNow() {
-            try (Program program = Compilers.of(manager.getEngine().getEngineName())
+            try (Program program = Compilers.of(manager.getEngine().getEngineName(), config.runtime())
                     .compile(block, block.inputs().subList(0, 1), manager, config)) {
                 return values(program.run(manager, inputs));
             }
@@ -176,7 +176,8 @@ class SharedWeightsTest {
                         .muli(1.4f);
                 float after = first(model, manager);
                 assertNotEquals(before, after);
-                try (DecodingProgram program = Compilers.of(engine).compile(model, manager, config);
+                try (DecodingProgram program =
+                                Compilers.of(engine, config.runtime()).compile(model, manager, config);
                         DecodingBatch batch = ProgramBatch.open(program, model, manager, beginning())) {
                     assertEquals(logProb(batch), after);
                 }
@@ -237,7 +238,7 @@ class SharedWeightsTest {
             float[] after = values(trainer.evaluate(inputs));
             assertFalse(Arrays.equals(before, after), "step " + step + " is not seen");
             before = after;
-            try (Program program = Compilers.of(manager.getEngine().getEngineName())
+            try (Program program = Compilers.of(manager.getEngine().getEngineName(), config.runtime())
                     .compile(block, block.inputs().subList(0, 1), manager, config)) {
                 assertArrayEquals(values(program.run(manager, inputs)), after);
             }

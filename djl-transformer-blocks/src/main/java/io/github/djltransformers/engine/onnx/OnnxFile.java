@@ -121,27 +121,46 @@ final class OnnxFile {
                 message.message(11, value(graph.name(parameter), OnnxType.FLOAT, sizes));
                 continue;
             }
-            ProtobufMessage tensor = new ProtobufMessage();
-            for (long size : parameter.getShape().getShape()) {
-                tensor.varint(1, size);
-            }
-            tensor.varint(2, OnnxType.FLOAT.number()).text(8, graph.name(parameter));
+            List<Long> sizes = boxed(parameter.getShape().getShape());
+            ProtobufMessage tensor = tensor(graph.name(parameter), OnnxType.FLOAT, sizes);
             if (beside == null) {
                 tensor.bytes(9, values(parameter));
             } else {
                 long from = aligned(place);
-                tensor.message(13, entry("location", beside))
-                        .message(13, entry("offset", Long.toString(from)))
-                        .message(13, entry("length", Long.toString(bytes(parameter))))
-                        .varint(14, EXTERNAL);
+                stored(tensor, beside, from, bytes(parameter));
                 place = from + bytes(parameter);
             }
             message.message(5, tensor);
+        }
+        for (OnnxGraph.Quantized each : graph.quantized()) {
+            long out = QuantizedWeight.columns(each.weight().getShape());
+            long in = each.weight().getShape().get(1);
+            message.message(5, stored(tensor(each.values(), OnnxType.INT8, List.of(in, out)), beside, 0, in * out));
+            message.message(
+                    5, stored(tensor(each.scales(), OnnxType.FLOAT, List.of(out)), beside, 0, out * Float.BYTES));
         }
         graph.constants().forEach(constant -> message.message(5, tensor(constant)));
         graph.inputs().forEach(input -> message.message(11, value(input.name(), input.type(), input.axes())));
         graph.outputs().forEach(output -> message.message(12, value(output.name(), output.type(), List.of())));
         return message;
+    }
+
+    private static List<Long> boxed(long... sizes) {
+        return LongStream.of(sizes).boxed().toList();
+    }
+
+    private static ProtobufMessage tensor(String name, OnnxType type, List<Long> sizes) {
+        ProtobufMessage tensor = new ProtobufMessage();
+        sizes.forEach(size -> tensor.varint(1, size));
+        return tensor.varint(2, type.number()).text(8, name);
+    }
+
+    /** Says where the values of a tensor are. */
+    private static ProtobufMessage stored(ProtobufMessage tensor, String beside, long from, long bytes) {
+        return tensor.message(13, entry("location", beside))
+                .message(13, entry("offset", Long.toString(from)))
+                .message(13, entry("length", Long.toString(bytes)))
+                .varint(14, EXTERNAL);
     }
 
     private static ProtobufMessage node(OnnxGraph.Node node) {
@@ -170,22 +189,18 @@ final class OnnxFile {
     }
 
     private static ProtobufMessage tensor(OnnxGraph.Constant constant) {
-        ProtobufMessage message = new ProtobufMessage();
-        constant.sizes().forEach(size -> message.varint(1, size));
         ByteBuffer bytes = constant.bytes();
-        return message.varint(2, constant.type().number())
-                .text(8, constant.name())
-                .bytes(9, new ProtobufMessage.Bytes() {
-                    @Override
-                    public long size() {
-                        return bytes.capacity();
-                    }
+        return tensor(constant.name(), constant.type(), constant.sizes()).bytes(9, new ProtobufMessage.Bytes() {
+            @Override
+            public long size() {
+                return bytes.capacity();
+            }
 
-                    @Override
-                    public void writeTo(OutputStream target) throws IOException {
-                        target.write(bytes.array());
-                    }
-                });
+            @Override
+            public void writeTo(OutputStream target) throws IOException {
+                target.write(bytes.array());
+            }
+        });
     }
 
     /** An input or output; sizes that nobody named are left open. */

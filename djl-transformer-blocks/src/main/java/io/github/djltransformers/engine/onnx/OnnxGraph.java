@@ -62,6 +62,15 @@ final class OnnxGraph {
      */
     record Constant(String name, OnnxType type, List<Long> sizes, ByteBuffer bytes) {}
 
+    /**
+     * A weight as a {@link QuantizedWeight}.
+     *
+     * @param weight (out, in)
+     * @param values the name of the numbers
+     * @param scales the name of the scales
+     */
+    record Quantized(Parameter weight, String values, String scales) {}
+
     /** An output, a name for a value. */
     record Output(String name, OnnxType type, String value) {}
 
@@ -74,6 +83,7 @@ final class OnnxGraph {
     private final Map<String, Constant> constants = new LinkedHashMap<>();
     private final Map<Parameter, String> parameters = new IdentityHashMap<>();
     private final List<Parameter> read = new ArrayList<>();
+    private final Map<Parameter, Quantized> quantized = new LinkedHashMap<>();
     private final Set<String> constant = new HashSet<>(); // what depends on constants and parameters alone
     private final Set<String> folded = new HashSet<>(); // parameters that something of these depends on
     private final List<Output> outputs = new ArrayList<>();
@@ -107,6 +117,14 @@ final class OnnxGraph {
             read.add(added);
             return names.getOrDefault(added, "/parameter_" + read.size());
         }));
+    }
+
+    /** A weight whose values are rounded by whoever runs the graph. */
+    Quantized quantized(Parameter weight) {
+        return quantized.computeIfAbsent(weight, added -> {
+            String name = "/quantized_" + quantized.size();
+            return new Quantized(added, name, name + "_scales");
+        });
     }
 
     /** Whole numbers in a row. */
@@ -281,6 +299,14 @@ final class OnnxGraph {
         Set<String> needed = needed();
         return read.stream()
                 .filter(parameter -> needed.contains(name(parameter)))
+                .toList();
+    }
+
+    /** The rounded weights that outputs depend on. */
+    List<Quantized> quantized() {
+        Set<String> needed = needed();
+        return quantized.values().stream()
+                .filter(each -> needed.contains(each.values()))
                 .toList();
     }
 

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * <p>Sizes are looked at when the graph runs, so that one serves all. Tokens are rows of a matrix for as long as nothing asks for
  * their axes, as a linear map of a matrix is one operator, {@code Gemm}, that takes a weight as it is stored.
  */
-class OnnxOps implements TensorOps<OnnxValue> {
+sealed class OnnxOps implements TensorOps<OnnxValue> permits OrtOps {
     /** The version of the operators: the first with layer normalisation. */
     static final int VERSION = 17;
 

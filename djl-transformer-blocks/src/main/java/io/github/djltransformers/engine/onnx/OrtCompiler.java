@@ -9,8 +9,8 @@ import io.github.djltransformers.compile.DecodingProgram;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.compile.Program;
 import io.github.djltransformers.compile.Runtime;
-import io.github.djltransformers.compile.WeightStorage;
 import io.github.djltransformers.model.GenerativeModel;
+import io.github.djltransformers.ops.IntegerSteps;
 import io.github.djltransformers.ops.TensorFunction;
 import java.util.List;
 import java.util.Objects;
@@ -38,23 +38,28 @@ public final class OrtCompiler implements Compiler {
     }
 
     @Override
+    public IntegerSteps integerSteps() {
+        return IntegerSteps.FINE_INPUTS;
+    }
+
+    @Override
     public void requireSupport(Device device, Precision precision) {
         if (device.isGpu()) {
             throw new UnsupportedOperationException("ONNX Runtime programs run on the CPU only, not on " + device);
         }
-        if (precision != Precision.FLOAT32) {
+        if (precision == Precision.BFLOAT16) {
             throw new UnsupportedOperationException(
-                    "ONNX Runtime programs compute in FLOAT32 only, not in " + precision);
+                    "ONNX Runtime programs compute in FLOAT32 or INT8 only, not in " + precision);
         }
     }
 
     @Override
     public Program compile(TensorFunction function, List<String> inputs, NDManager manager, CompilationConfig config) {
-        return OrtProgram.of(function, inputs, config.weights() == WeightStorage.PACKED);
+        return OrtProgram.of(function, inputs, config);
     }
 
     @Override
     public DecodingProgram compile(GenerativeModel model, NDManager manager, CompilationConfig config) {
-        return new OrtDecoding(model, config.weights() == WeightStorage.PACKED);
+        return new OrtDecoding(model, config);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.djltransformers.engine.onnx;
 
 import ai.djl.ndarray.NDManager;
+import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.DecodingProgram;
 import io.github.djltransformers.compile.ProgramRows;
 import io.github.djltransformers.decode.TokenRows;
@@ -39,14 +40,14 @@ final class OrtDecoding implements DecodingProgram {
     private static final String X = "x";
 
     private final GenerativeModel model;
-    private final boolean packed;
+    private final CompilationConfig config;
     private final int layers;
     private final Map<Object, OrtModule> modules = new HashMap<>();
     private boolean closed;
 
-    OrtDecoding(GenerativeModel model, boolean packed) {
+    OrtDecoding(GenerativeModel model, CompilationConfig config) {
         this.model = model;
-        this.packed = packed;
+        this.config = config;
         layers = model.cacheLayout().layers();
     }
 
@@ -121,7 +122,7 @@ final class OrtDecoding implements DecodingProgram {
             throw new IllegalStateException(
                     "OrtDecoding: program must be open, got a closed one; its model has been closed");
         }
-        return modules.computeIfAbsent(form, absent -> new OrtModule(graph.get(), "decoding", packed));
+        return modules.computeIfAbsent(form, absent -> new OrtModule(graph.get(), "decoding", config));
     }
 
     private static OnnxValue numbers(OnnxGraph graph, String name) {
@@ -136,7 +137,7 @@ final class OrtDecoding implements DecodingProgram {
 
     private OnnxGraph readingGraph(boolean masked) {
         OnnxGraph graph = new OnnxGraph(Map.of());
-        OnnxOps ops = new OrtOps(graph);
+        OnnxOps ops = new OrtOps(graph, config.precision());
         OnnxValue ids = matrix(graph, IDS);
         OnnxValue keep = masked ? graph.input(KEEP) : null;
         if (masked) {
@@ -168,7 +169,7 @@ final class OrtDecoding implements DecodingProgram {
 
     private OnnxGraph stepGraph(Step step) {
         OnnxGraph graph = new OnnxGraph(Map.of());
-        OnnxOps ops = new OrtOps(graph);
+        OnnxOps ops = new OrtOps(graph, config.precision());
         OnnxValue ids = matrix(graph, IDS).withSingle(true);
         OnnxValue positions = tellsPositions() ? matrix(graph, POSITIONS).withSingle(true) : null;
         OnnxValue rows = step.moved() ? numbers(graph, ROWS) : null;

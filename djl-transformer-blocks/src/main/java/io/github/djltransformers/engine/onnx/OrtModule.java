@@ -8,15 +8,16 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.djltransformers.compile.CompilationConfig;
+import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.compile.WeightStorage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -25,33 +26,24 @@ import java.util.function.Predicate;
 
 /**
  * A session of ONNX Runtime over the weights where the engine has them, so that a value changed in place is seen; it is made again when
- * a parameter got another array. Packed weights are copies: their session is made again, too, when some of a parameter's values, looked
- * at before each call, are no longer what they were. Any number of threads may call it; a call holds the read lock, making and closing the write lock.
+ * a parameter got another array, or {@link OrtWeights} sees that what was copied has changed. Any number of threads may call it; a call holds the read lock, making and closing the write lock.
  */
 final class OrtModule implements AutoCloseable {
-    /** How many values of a parameter are looked at, about. */
-    private static final int SAMPLES = 8;
-
     private final OnnxGraph graph;
-    private final List<Parameter> parameters;
     private final boolean packed;
     private byte[] model;
     private Predicate<Parameter> isLoose;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    private final List<NDArray> arrays = new ArrayList<>();
-    private final List<OnnxTensor> weights = new ArrayList<>();
-    private final Map<String, OnnxTensor> loose = new HashMap<>(); // of the weights those that are inputs
-    private final List<Watched> watched = new ArrayList<>();
+    private OrtWeights weights;
     private OrtSession session;
     private boolean closed;
 
     /**
-     * @param packed whether the runtime may keep weights in its own order too
+     * @param config says whether the runtime may keep weights in its own order too; rounded ones are copies anyhow
      */
-    OrtModule(OnnxGraph graph, String name, boolean packed) {
+    OrtModule(OnnxGraph graph, String name, CompilationConfig config) {
         this.graph = graph;
-        parameters = graph.parameters();
-        this.packed = packed;
+        packed = config.weights() == WeightStorage.PACKED || config.precision() == Precision.INT8;
         try {
             load(name, graph::isFolded);
         } catch (IllegalStateException e) {
@@ -89,22 +81,8 @@ final class OrtModule implements AutoCloseable {
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             // Weights in the runtime's own order are copies, which do not change when the parameter does.
             options.addConfigEntry("session.disable_prepacking", packed ? "0" : "1");
-            for (Parameter parameter : parameters) {
-                NDArray array = parameter.getArray();
-                ByteBuffer values = array.toByteBuffer(true).order(ByteOrder.nativeOrder());
-                OnnxTensor tensor = OnnxTensor.createTensor(
-                        environment(), values.asFloatBuffer(), array.getShape().getShape());
-                arrays.add(array);
-                if (packed) {
-                    watched.add(new Watched(values, sample(values)));
-                }
-                weights.add(tensor);
-                if (isLoose.test(parameter)) {
-                    loose.put(graph.name(parameter), tensor);
-                } else {
-                    options.addInitializer(graph.name(parameter), tensor);
-                }
-            }
+            weights = new OrtWeights(graph, packed);
+            weights.give(options, isLoose);
             session = environment().createSession(model, options);
         } catch (OrtException e) {
             free();
@@ -145,8 +123,8 @@ final class OrtModule implements AutoCloseable {
         try {
             if (isCurrent()) {
                 Map<String, OnnxTensor> all = inputs;
-                if (!loose.isEmpty()) {
-                    all = new HashMap<>(loose);
+                if (!weights.inputs().isEmpty()) {
+                    all = new HashMap<>(weights.inputs());
                     all.putAll(inputs);
                 }
                 return places.isEmpty() ? session.run(all) : session.run(all, Set.of(), places);
@@ -165,36 +143,7 @@ final class OrtModule implements AutoCloseable {
             throw new IllegalStateException(
                     "OrtModule: program must be open, got a closed one; its model has been closed");
         }
-        if (session == null) {
-            return false; // it could not be made again
-        }
-        for (int i = 0; i < arrays.size(); i++) {
-            if (parameters.get(i).getArray() != arrays.get(i)) {
-                return false;
-            }
-        }
-        return watched.stream().allMatch(Watched::isSame);
-    }
-
-    /**
-     * Values of a parameter that a change of it changes, unless it is of very few of them.
-     *
-     * @param before what a sample of them was
-     */
-    private record Watched(ByteBuffer values, int before) {
-        boolean isSame() {
-            return sample(values) == before;
-        }
-    }
-
-    private static int sample(ByteBuffer values) {
-        int count = values.remaining() / Float.BYTES;
-        int step = Math.max(1, count / SAMPLES);
-        int sample = 1;
-        for (int i = 0; i < count; i += step) {
-            sample = 31 * sample + values.getInt(i * Float.BYTES);
-        }
-        return sample;
+        return session != null && weights.areCurrent(); // none where it could not be made again
     }
 
     private void renew() {
@@ -218,11 +167,10 @@ final class OrtModule implements AutoCloseable {
             }
             session = null;
         }
-        weights.forEach(OnnxTensor::close);
-        weights.clear();
-        loose.clear();
-        watched.clear();
-        arrays.clear();
+        if (weights != null) {
+            weights.close();
+            weights = null;
+        }
     }
 
     @Override

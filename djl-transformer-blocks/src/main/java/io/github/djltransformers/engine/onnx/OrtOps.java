@@ -1,6 +1,7 @@
 package io.github.djltransformers.engine.onnx;
 
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.ops.AttentionMask;
 import io.github.djltransformers.ops.KeyValueCache;
 import io.github.djltransformers.ops.ScoreScale;
@@ -30,15 +31,39 @@ final class OrtOps extends OnnxOps {
     private final Map<String, OnnxValue> widened = new HashMap<>();
     private OnnxValue sources; // how many rows share their keys with others, once for all layers
 
-    OrtOps(OnnxGraph graph) {
+    private final boolean quantizes;
+
+    /**
+     * @param precision of linear maps
+     */
+    OrtOps(OnnxGraph graph, Precision precision) {
         super(graph);
+        quantizes = precision == Precision.INT8;
     }
 
     @Override
     public OnnxValue linear(OnnxValue x, Parameter weight, Parameter bias) {
-        OnnxValue result = super.linear(x, weight, bias);
+        OnnxValue result = quantizes ? rounded(x, weight, bias) : super.linear(x, weight, bias);
         columns.put(result.name(), weight.getShape().get(0));
         return result;
+    }
+
+    /** Numbers of 8 bits with one scale for each call, times those of the weight. */
+    private OnnxValue rounded(OnnxValue x, Parameter weight, Parameter bias) {
+        OnnxValue rows = matrix(x, weight.getShape().get(1));
+        OnnxGraph.Quantized rounded = graph.quantized(weight);
+        OnnxValue shift = bias == null ? null : graph.parameter(bias);
+        long size = weight.getShape().get(0);
+        boolean whole = size == QuantizedWeight.columns(weight.getShape());
+        List<String> inputs =
+                names(rows, OnnxValue.of(rounded.values()), OnnxValue.of(rounded.scales()), null, whole ? shift : null);
+        OnnxValue product = graph.node(DOMAIN, "DynamicQuantizeMatMul", Map.of(), inputs);
+        if (!whole) {
+            OnnxValue axis = graph.numbers(1);
+            product = graph.node("Slice", product, graph.numbers(0), graph.numbers(size), axis);
+            product = bias == null ? product : graph.node("Add", product, shift);
+        }
+        return product.like(rows);
     }
 
     @Override

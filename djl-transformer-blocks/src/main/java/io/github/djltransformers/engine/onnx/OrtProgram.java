@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
+import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Program;
 import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.ops.NDArrayOps;
@@ -34,16 +35,16 @@ final class OrtProgram implements Program {
         this.vocabularies = vocabularies;
     }
 
-    static OrtProgram of(TensorFunction function, List<String> inputs, boolean packed) {
+    static OrtProgram of(TensorFunction function, List<String> inputs, CompilationConfig config) {
         List<String> names = inputs.stream().map(name -> name.replace("?", "")).toList();
         OnnxGraph graph = new OnnxGraph(Map.of());
-        OnnxOps ops = new OrtOps(graph);
+        OnnxOps ops = new OrtOps(graph, config.precision());
         List<OnnxValue> results =
                 function.apply(ops, names.stream().map(graph::input).toList());
         for (int i = 0; i < results.size(); i++) {
             graph.output(OUTPUT + i, OnnxType.FLOAT, ops.unfolded(results.get(i)));
         }
-        return new OrtProgram(new OrtModule(graph, "function", packed), names, ops.vocabularies());
+        return new OrtProgram(new OrtModule(graph, "function", config), names, ops.vocabularies());
     }
 
     @Override

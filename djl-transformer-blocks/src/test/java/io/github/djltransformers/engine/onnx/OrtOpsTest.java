@@ -7,6 +7,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.NormPlacement;
 import io.github.djltransformers.layer.TransformerLayer;
@@ -26,7 +27,7 @@ class OrtOpsTest {
         TransformerBlock layer = new TransformerLayer(config);
         Samples.initialized(manager, DataType.FLOAT32, layer);
         OnnxGraph graph = new OnnxGraph(Map.of());
-        OnnxOps ops = own ? new OrtOps(graph) : new OnnxOps(graph);
+        OnnxOps ops = own ? new OrtOps(graph, Precision.FLOAT32) : new OnnxOps(graph);
         List<OnnxValue> inputs = Stream.of(graph.input("x")).toList();
         graph.output("y", OnnxType.FLOAT, ops.unfolded(layer.apply(ops, inputs).get(0)));
         return graph.nodes().stream()

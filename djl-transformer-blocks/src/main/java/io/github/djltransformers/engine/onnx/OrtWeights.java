@@ -1,0 +1,120 @@
+package io.github.djltransformers.engine.onnx;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Parameter;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * The weights that a session is given: where the engine has them, or rounded copies. Of what is copied, here or by the runtime, some
+ * values are looked at to see whether it has changed.
+ */
+final class OrtWeights implements AutoCloseable {
+    /** How many values of a parameter are looked at, about. */
+    private static final int SAMPLES = 8;
+
+    /**
+     * What a weight was when it was given.
+     *
+     * @param values of the array where copies were made, else null
+     * @param before a sample of the values
+     */
+    private record Given(Parameter parameter, NDArray array, ByteBuffer values, int before) {
+        boolean isCurrent() {
+            return parameter.getArray() == array && (values == null || sample(values) == before);
+        }
+    }
+
+    private final OnnxGraph graph;
+    private final boolean copied;
+    private final List<Given> given = new ArrayList<>();
+    private final List<OnnxTensor> tensors = new ArrayList<>();
+    private final Map<String, OnnxTensor> inputs = new HashMap<>();
+
+    /**
+     * @param copied whether the runtime may keep weights in its own order
+     */
+    OrtWeights(OnnxGraph graph, boolean copied) {
+        this.graph = graph;
+        this.copied = copied;
+    }
+
+    /**
+     * Gives all weights.
+     *
+     * @param loose which of them are inputs of each call
+     */
+    void give(OrtSession.SessionOptions options, Predicate<Parameter> loose) throws OrtException {
+        for (Parameter parameter : graph.parameters()) {
+            ByteBuffer values = look(parameter, copied);
+            long[] shape = parameter.getArray().getShape().getShape();
+            OnnxTensor tensor = OnnxTensor.createTensor(OrtModule.environment(), values.asFloatBuffer(), shape);
+            tensors.add(tensor);
+            if (loose.test(parameter)) {
+                inputs.put(graph.name(parameter), tensor);
+            } else {
+                options.addInitializer(graph.name(parameter), tensor);
+            }
+        }
+        for (OnnxGraph.Quantized each : graph.quantized()) {
+            ByteBuffer values = look(each.weight(), true);
+            QuantizedWeight rounded =
+                    QuantizedWeight.of(values.asFloatBuffer(), each.weight().getShape());
+            long out = QuantizedWeight.columns(each.weight().getShape());
+            long in = each.weight().getShape().get(1);
+            OnnxTensor numbers = OnnxTensor.createTensor(
+                    OrtModule.environment(), rounded.values(), new long[] {in, out}, OnnxJavaType.INT8);
+            tensors.add(numbers);
+            options.addInitializer(each.values(), numbers);
+            OnnxTensor scales = OnnxTensor.createTensor(OrtModule.environment(), rounded.scales(), new long[] {out});
+            tensors.add(scales);
+            options.addInitializer(each.scales(), scales);
+        }
+    }
+
+    private ByteBuffer look(Parameter parameter, boolean watched) {
+        NDArray array = parameter.getArray();
+        ByteBuffer values = array.toByteBuffer(true).order(ByteOrder.nativeOrder());
+        given.add(new Given(parameter, array, watched ? values : null, watched ? sample(values) : 0));
+        return values;
+    }
+
+    private static int sample(ByteBuffer values) {
+        int count = values.remaining() / Float.BYTES;
+        int step = Math.max(1, count / SAMPLES);
+        int sample = 1;
+        for (int i = 0; i < count; i += step) {
+            sample = 31 * sample + values.getInt(i * Float.BYTES);
+        }
+        return sample;
+    }
+
+    /** Whether the weights are what they were when they were given; of copies, some values of each. */
+    boolean areCurrent() {
+        for (Given each : given) {
+            if (!each.isCurrent()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Those that each call has to be given. */
+    Map<String, OnnxTensor> inputs() {
+        return inputs;
+    }
+
+    @Override
+    public void close() {
+        tensors.forEach(OnnxTensor::close);
+    }
+}
