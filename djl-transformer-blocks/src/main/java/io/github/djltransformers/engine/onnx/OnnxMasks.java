@@ -1,8 +1,10 @@
 package io.github.djltransformers.engine.onnx;
 
 import io.github.djltransformers.ops.AttentionMask;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The attention masks of a graph. */
 final class OnnxMasks {
@@ -10,6 +12,7 @@ final class OnnxMasks {
     private static final double MASKED = -1e9;
 
     private final OnnxGraph graph;
+    private final Set<String> byHead = new HashSet<>(); // biases
 
     OnnxMasks(OnnxGraph graph) {
         this.graph = graph;
@@ -36,9 +39,16 @@ final class OnnxMasks {
     }
 
     AttentionMask<OnnxValue> biased(AttentionMask<OnnxValue> mask, OnnxValue bias) {
-        return mask == null
+        AttentionMask<OnnxValue> all = mask == null
                 ? new AttentionMask<>(bias, null)
                 : new AttentionMask<>(graph.node("Add", bias, mask.scoreBias()), mask.attendable());
+        byHead.add(all.scoreBias().name());
+        return all;
+    }
+
+    /** Whether a mask may differ from head to head. */
+    boolean isByHead(AttentionMask<OnnxValue> mask) {
+        return mask != null && byHead.contains(mask.scoreBias().name());
     }
 
     /** Makes the result of a query that reaches no kept key 0. */

@@ -54,18 +54,10 @@ sealed class OnnxOps implements TensorOps<OnnxValue> permits OrtOps {
             @Override
             public ArgumentCheck<OnnxValue> expect(String argument, OnnxValue value, Kind kind, Object... dimensions) {
                 if (value != null && kind != null) {
-                    graph.expect(value, type(kind), axes(dimensions));
+                    graph.expect(value, OnnxType.of(kind), axes(dimensions));
                 }
                 return this;
             }
-        };
-    }
-
-    private static OnnxType type(ArgumentCheck.Kind kind) {
-        return switch (kind) {
-            case FLOAT -> OnnxType.FLOAT;
-            case INTEGER -> OnnxType.INT64;
-            case BOOLEAN -> OnnxType.BOOL;
         };
     }
 
@@ -331,6 +323,13 @@ sealed class OnnxOps implements TensorOps<OnnxValue> permits OrtOps {
         if (key.shared()) {
             OnnxValue attended = attend(gathered(query, key), key.unshared(), value.unshared(), mask, scale, dropout);
             return graph.node("Reshape", swapTimeAndHeads(attended), graph.numbers(-1, query.heads(), 1, 0))
+                    .like(query);
+        }
+        if (query.single() && key.heads() > 0 && key.heads() < query.heads() && !masks.isByHead(mask)) {
+            // One token's heads that share a key attend as so many tokens of one head, without copies of the keys.
+            OnnxValue heads = graph.node("Reshape", query, graph.numbers(0, key.heads(), -1, 0));
+            OnnxValue attended = attend(heads.withHeads(key.heads()), key, value, mask, scale, dropout);
+            return graph.node("Reshape", attended, graph.numbers(0, query.heads(), 1, 0))
                     .like(query);
         }
         OnnxValue weights = attentionWeights(query, key, mask, scale);

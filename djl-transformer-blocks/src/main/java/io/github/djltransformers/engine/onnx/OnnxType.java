@@ -1,5 +1,7 @@
 package io.github.djltransformers.engine.onnx;
 
+import io.github.djltransformers.ops.ArgumentCheck;
+
 /** The types of elements that graphs have here, with their numbers in ONNX's {@code TensorProto.DataType}. */
 enum OnnxType {
     FLOAT(1),
@@ -11,6 +13,15 @@ enum OnnxType {
 
     OnnxType(int number) {
         this.number = number;
+    }
+
+    /** The type of the values of an argument. */
+    static OnnxType of(ArgumentCheck.Kind kind) {
+        return switch (kind) {
+            case FLOAT -> FLOAT;
+            case INTEGER -> INT64;
+            case BOOLEAN -> BOOL;
+        };
     }
 
     int number() {

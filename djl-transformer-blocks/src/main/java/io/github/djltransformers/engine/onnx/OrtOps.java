@@ -4,6 +4,7 @@ import ai.djl.nn.Parameter;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.ops.AttentionMask;
 import io.github.djltransformers.ops.KeyValueCache;
+import io.github.djltransformers.ops.RotaryAngles;
 import io.github.djltransformers.ops.ScoreScale;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,6 +72,21 @@ final class OrtOps extends OnnxOps {
         OnnxValue split = super.splitHeads(x, heads);
         whole.put(split.name(), x);
         return split;
+    }
+
+    /** Heads of one token are its features in order, turned or not. */
+    @Override
+    public OnnxValue rotate(OnnxValue heads, int headSize, RotaryAngles<OnnxValue> angles) {
+        OnnxValue rotated = super.rotate(heads, headSize, angles);
+        OnnxValue tokens = whole.get(heads.name());
+        if (heads.single() && tokens != null && tokens.isMatrix() && columns.containsKey(tokens.name())) {
+            long size = columns.get(tokens.name());
+            OnnxValue turned =
+                    graph.node("Reshape", rotated, graph.numbers(-1, size)).like(tokens);
+            columns.put(turned.name(), size);
+            whole.put(rotated.name(), turned);
+        }
+        return rotated;
     }
 
     @Override
