@@ -32,14 +32,15 @@ class CompiledExecutionTest {
 
     /** Runs twice and returns what was logged; the result must be the eager one to the bit if it says so. */
     private static List<String> run(String engine, DataType type, Precision precision) {
+        return run(engine, type, Compilers.in(precision));
+    }
+
+    private static List<String> run(String engine, DataType type, CompilationConfig config) {
         try (LogLines log = new LogLines();
                 NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             EagerRuns block = Samples.initialized(manager, type, new EagerRuns());
             ParameterStore store = new ParameterStore(manager, false);
-            CompiledExecution.install(
-                    block,
-                    manager,
-                    CompilationConfig.builder().optPrecision(precision).build());
+            CompiledExecution.install(block, manager, config);
             assertEquals(List.of(), log.lines(), "nothing is compiled before it is used");
             NDList inputs = new NDList(Samples.normal(manager, type, 1, 2, 5, EagerRuns.SIZE));
             NDArray first = block.forward(store, inputs, false).head();
@@ -75,6 +76,22 @@ class CompiledExecutionTest {
                         run(engine, DataType.FLOAT32, Precision.FLOAT32));
             }
         }
+    }
+
+    @EngineTest
+    void onnxRuntimeTakesModelsOfPyTorch(String engine) {
+        CompilationConfig onnx =
+                CompilationConfig.builder().optRuntime(Runtime.ONNX).build();
+        List<String> lines = run(engine, DataType.FLOAT32, onnx);
+        String said = engine.equals("PyTorch")
+                ? "INFO EagerRuns runs compiled on PyTorch (ONNX Runtime, FLOAT32), "
+                : "INFO EagerRuns stays eager on " + engine
+                        + ": java.lang.UnsupportedOperationException: there is no compiler"
+                        + " for " + engine
+                        + " and ONNX; com.microsoft.onnxruntime:onnxruntime must be on the class path, and"
+                        + " the engine be PyTorch";
+        assertEquals(1, lines.size());
+        assertTrue(lines.get(0).startsWith(said), lines::toString);
     }
 
     @EngineTest

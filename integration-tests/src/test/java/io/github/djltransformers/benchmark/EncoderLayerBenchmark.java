@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.CompiledExecution;
+import io.github.djltransformers.compile.Runtime;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.TransformerLayer;
 import java.util.concurrent.TimeUnit;
@@ -27,11 +28,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class EncoderLayerBenchmark {
-    @Param({"PyTorch", "MXNet"})
-    public String engine;
-
-    @Param({"false", "true"})
-    public boolean compiled;
+    @Param({"PyTorch eager", "PyTorch compiled", "ONNX Runtime", "MXNet eager", "MXNet compiled"})
+    public String execution;
 
     private NDManager manager;
     private ParameterStore parameterStore;
@@ -40,12 +38,17 @@ public class EncoderLayerBenchmark {
 
     @Setup
     public void open() {
-        manager = Engine.getEngine(engine).newBaseManager();
+        boolean onnx = execution.equals("ONNX Runtime");
+        manager = Engine.getEngine(execution.startsWith("MXNet") ? "MXNet" : "PyTorch")
+                .newBaseManager();
         parameterStore = new ParameterStore(manager, false);
         layer = new TransformerLayer(LayerConfig.of(128, 4, 256));
         layer.initialize(manager, DataType.FLOAT32);
-        CompiledExecution.install(
-                layer, manager, CompilationConfig.builder().optCompile(compiled).build());
+        CompilationConfig config = CompilationConfig.builder()
+                .optCompile(!execution.endsWith("eager"))
+                .optRuntime(onnx ? Runtime.ONNX : Runtime.ENGINE)
+                .build();
+        CompiledExecution.install(layer, manager, config);
         input = manager.randomNormal(new Shape(1, 16, 128));
     }
 

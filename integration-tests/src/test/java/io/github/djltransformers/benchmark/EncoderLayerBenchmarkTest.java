@@ -19,9 +19,12 @@ class EncoderLayerBenchmarkTest {
     void runsEagerlyAndCompiled(String engine) throws RunnerException {
         // Nothing is measured here, so that builds beside this one may run it too.
         System.setProperty("jmh.ignoreLock", "true");
+        String[] executions = engine.equals("PyTorch")
+                ? new String[] {"PyTorch eager", "PyTorch compiled", "ONNX Runtime"}
+                : new String[] {engine + " eager", engine + " compiled"};
         Options options = new OptionsBuilder()
                 .include(EncoderLayerBenchmark.class.getName())
-                .param("engine", engine)
+                .param("execution", executions)
                 .forks(0)
                 .warmupIterations(0)
                 .measurementIterations(1)
@@ -29,7 +32,7 @@ class EncoderLayerBenchmarkTest {
                 .verbosity(VerboseMode.SILENT)
                 .build();
         Collection<RunResult> results = new Runner(options).run();
-        assertEquals(2, results.size());
+        assertEquals(executions.length, results.size());
         for (RunResult result : results) {
             assertTrue(result.getPrimaryResult().getScore() > 0, result.toString());
             assertEquals("us/op", result.getPrimaryResult().getScoreUnit());

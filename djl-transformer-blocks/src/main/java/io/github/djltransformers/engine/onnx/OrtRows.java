@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * Rows of an {@link OrtDecoding}. Moving rows is left to the next step.
@@ -176,30 +177,44 @@ final class OrtRows implements ProgramRows {
         logProbs = null;
         try (OnnxTensor first = OrtModule.numbers(new long[] {1}, from);
                 OnnxTensor end = OrtModule.numbers(new long[] {1}, to)) {
-            List<AutoCloseable> made = new ArrayList<>();
-            past.replaceAll((name, tensor) -> {
-                OrtSession.Result result = program.cut(name.equals(OrtDecoding.KEEP))
-                        .call(Map.of("x", tensor, OrtDecoding.FROM, first, OrtDecoding.TO, end));
-                made.add(result);
-                return (OnnxTensor) result.get(0);
-            });
-            close(owned);
-            owned.addAll(made);
+            replace(
+                    past,
+                    owned,
+                    (name, tensor) -> program.cut(name.equals(OrtDecoding.KEEP))
+                            .call(Map.of("x", tensor, OrtDecoding.FROM, first, OrtDecoding.TO, end)));
         }
+    }
+
+    /** Has others in place of tensors, all or none of them. */
+    private static void replace(
+            Map<String, OnnxTensor> tensors,
+            List<AutoCloseable> owned,
+            BiFunction<String, OnnxTensor, OrtSession.Result> change) {
+        List<AutoCloseable> made = new ArrayList<>();
+        Map<String, OnnxTensor> changed = new LinkedHashMap<>();
+        try {
+            tensors.forEach((name, tensor) -> {
+                OrtSession.Result result = change.apply(name, tensor);
+                made.add(result);
+                changed.put(name, (OnnxTensor) result.get(0));
+            });
+        } catch (RuntimeException e) {
+            close(made);
+            throw e;
+        }
+        close(owned);
+        owned.addAll(made);
+        tensors.putAll(changed);
     }
 
     @Override
     public void moveInputs(int[] rows) {
-        List<AutoCloseable> made = new ArrayList<>();
         try (OnnxTensor places = rows(rows)) {
-            inputs.replaceAll((name, tensor) -> {
-                OrtSession.Result result = program.selection().call(Map.of("x", tensor, OrtDecoding.ROWS, places));
-                made.add(result);
-                return (OnnxTensor) result.get(0);
-            });
+            replace(
+                    inputs,
+                    ownedInputs,
+                    (name, tensor) -> program.selection().call(Map.of("x", tensor, OrtDecoding.ROWS, places)));
         }
-        close(ownedInputs);
-        ownedInputs.addAll(made);
     }
 
     private static void close(List<AutoCloseable> all) {
