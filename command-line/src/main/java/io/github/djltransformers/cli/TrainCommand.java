@@ -69,7 +69,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, ModelException {
         EngineThreads.apply(spec.commandLine(), engine, threads);
-        EngineChoice.of(engine);
+        EngineChoice.forTraining(engine);
         PrintWriter progress = spec.commandLine().getErr();
         TrainingResult result = Recipe.read(recipe)
                 .train(

@@ -209,7 +209,7 @@ class DjltTest {
     void trainChecksEngineAndThreadsBeforeItReads() {
         String[] files = {"train", "missing.json", "--data=missing", "--output=" + folder};
         assertEquals(
-                "djlt train: EngineChoice: engine must be one of [PyTorch, MXNet], got TensorFlow",
+                "djlt train: EngineChoice: engine must be one of [PyTorch, MXNet, OnnxRuntime], got TensorFlow",
                 run(files[0], files[1], files[2], files[3], "--engine=TensorFlow")
                         .err()
                         .strip());

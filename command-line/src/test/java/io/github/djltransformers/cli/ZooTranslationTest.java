@@ -93,7 +93,7 @@ class ZooTranslationTest {
                 "--from and --to must be the languages of a model, one of [en to de], got en to fr",
                 failure("--to=fr", "a"));
         assertEquals(
-                "EngineChoice: engine must be one of [PyTorch, MXNet], got TensorFlow",
+                "EngineChoice: engine must be one of [PyTorch, MXNet, OnnxRuntime], got TensorFlow",
                 failure("--engine=TensorFlow", "a"));
         Files.delete(own.resolve(ModelDirectory.TOKENIZER));
         String message = failure("--model=" + own, "a");

@@ -13,6 +13,7 @@ import io.github.djltransformers.decode.DecodingExecution;
 import io.github.djltransformers.decode.EagerDecodingBatch;
 import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.model.GenerativeModel;
+import io.github.djltransformers.ops.EngineKind;
 import io.github.djltransformers.ops.RoundedOps;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +57,10 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
      * @throws IllegalArgumentException if a precision other than FLOAT32 is asked for that the engine does not compute in
      */
     public static void install(TransformerBlock block, NDManager owner, CompilationConfig config) {
+        if (!config.enabled() && EngineKind.of(owner.getEngine().getEngineName()) == EngineKind.HOLDING) {
+            throw new IllegalArgumentException("CompilationConfig: compile must be true on "
+                    + owner.getEngine().getEngineName() + ", which computes nothing but programs, got false");
+        }
         if (!config.enabled()) {
             block.setExecution(null);
             return;
@@ -136,6 +141,10 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
             compiler.requireSupport(owner.getDevice(), precision);
             requireFloat32();
             program = compilation.by(compiler);
+            if (EngineKind.of(owner.getEngine().getEngineName()) == EngineKind.HOLDING) {
+                LOGGER.info("{} runs compiled on {} ({})", name, engine, precision);
+                return Optional.of(program);
+            }
             double difference = comparison.ofProgram(program);
             double tolerance = precision == Precision.INT8
                     ? precision.tolerance(
@@ -156,6 +165,10 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
             reason = e.toString();
         }
         close(program);
+        if (EngineKind.of(owner.getEngine().getEngineName()) == EngineKind.HOLDING) {
+            throw new IllegalStateException(
+                    "CompiledExecution: " + name + " must compile, as " + engine + " computes nothing else: " + reason);
+        }
         LOGGER.info("{} stays eager on {}: {}", name, engine, reason);
         eagerReason = reason;
         return Optional.empty();
@@ -170,7 +183,8 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
         return ServiceLoader.load(Compiler.class).stream()
                 .map(CompiledExecution::instance)
                 .flatMap(Optional::stream)
-                .filter(compiler -> compiler.engine().equals(engine) && compiler.runtime() == runtime)
+                .filter(compiler -> compiler.engine().equals(engine)
+                        && (compiler.runtime() == runtime || engine.equals(EngineKind.ONNX_RUNTIME)))
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedOperationException(
                         runtime == Runtime.ENGINE

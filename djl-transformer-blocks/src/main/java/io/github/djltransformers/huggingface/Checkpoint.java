@@ -10,6 +10,8 @@ import io.github.djltransformers.Text;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.head.HeadedEncoder;
+import io.github.djltransformers.ops.EngineKind;
+import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.safetensors.TensorSource;
 import io.github.djltransformers.saved.ModelWeights;
 import java.io.IOException;
@@ -231,6 +233,9 @@ public final class Checkpoint {
         Shape shape = parameters.get(found.getKey()).getShape();
         try (NDManager reading = manager.newSubManager()) {
             NDArray array = layout.extract(tensors.read(reading, found.getValue()), shape);
+            if (EngineKind.of(manager.getEngine().getEngineName()) == EngineKind.HOLDING) {
+                return HostArrays.of(manager, array.toFloatArray(), shape); // another engine may have computed it
+            }
             array.attach(manager);
             return array;
         }

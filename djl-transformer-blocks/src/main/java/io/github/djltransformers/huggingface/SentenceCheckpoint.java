@@ -131,7 +131,7 @@ public final class SentenceCheckpoint {
             }
         }
         ModelWeights.assign(block, manager, parameters, arrays);
-        ParameterNames.of(block).values().forEach(each -> each.getArray().setRequiresGradient(false));
+        ModelWeights.collectNoGradients(ParameterNames.of(block).values(), manager);
         return block;
     }
 

@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.djltransformers.RegularFile;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.UnreadableFile;
+import io.github.djltransformers.ops.EngineKind;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -224,7 +225,8 @@ public final class SafeTensorsFile implements TensorSource {
         if (count == 0) {
             return empty(manager, entry, readAs);
         }
-        int perPiece = pieceBytes / readAs.getNumOfBytes();
+        boolean held = EngineKind.of(manager.getEngine().getEngineName()) == EngineKind.HOLDING;
+        int perPiece = (held ? Integer.MAX_VALUE : pieceBytes) / readAs.getNumOfBytes();
         if (count <= perPiece) {
             return readPiece(manager, entry, readAs, 0, entry.shape());
         }
@@ -257,7 +259,10 @@ public final class SafeTensorsFile implements TensorSource {
         int count = Math.toIntExact(shape.size());
         int storedBytes = entry.type().bits() / 8;
         long position = dataStart + entry.begin() + first * storedBytes;
-        ByteBuffer values = scratch(count * readAs.getNumOfBytes());
+        int bytes = Math.multiplyExact(count, readAs.getNumOfBytes());
+        boolean held = EngineKind.of(manager.getEngine().getEngineName())
+                == EngineKind.HOLDING; // in the buffer itself, which cannot be joined or copied
+        ByteBuffer values = held ? ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()) : scratch(bytes);
         switch (entry.type()) {
             case F16, BF16 -> widen(entry.type(), position, values.asFloatBuffer());
             default -> fill(values, position);
@@ -266,7 +271,7 @@ public final class SafeTensorsFile implements TensorSource {
             checkBooleans(entry, values);
         }
         NDArray array = manager.create(values, shape, readAs);
-        if (!keepsBuffers(manager)) {
+        if (held || !keepsBuffers(manager)) {
             return array;
         }
         try (array) {

@@ -95,7 +95,7 @@ public final class ModelDirectory {
      */
     public static Model open(Path directory, String name, Device device, String engine)
             throws IOException, MalformedModelException {
-        Model model = Model.newInstance(name, device, engine);
+        Model model = PredictionModel.of(name, device, engine);
         try {
             model.setBlock(load(directory, model.getNDManager()));
             // This tells the model its directory, where translators look for the tokenizer.

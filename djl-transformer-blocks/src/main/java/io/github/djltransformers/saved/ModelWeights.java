@@ -11,6 +11,7 @@ import ai.djl.training.initializer.Initializer;
 import io.github.djltransformers.Names;
 import io.github.djltransformers.Text;
 import io.github.djltransformers.block.ParameterNames;
+import io.github.djltransformers.ops.EngineKind;
 import io.github.djltransformers.safetensors.FloatStorage;
 import io.github.djltransformers.safetensors.SafeTensorsFile;
 import io.github.djltransformers.safetensors.SafeTensorsType;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,17 +128,26 @@ public final class ModelWeights {
      */
     public static void assign(
             Block block, NDManager manager, Map<String, Parameter> parameters, Map<String, NDArray> arrays) {
+        boolean computes = EngineKind.of(manager.getEngine().getEngineName()) == EngineKind.COMPUTING;
         Map<String, Initializer> initializers = new LinkedHashMap<>();
         parameters.forEach((name, parameter) -> {
             initializers.put(name, parameter.getInitializer());
             parameter.close();
+            if (!computes) {
+                parameter.freeze(true);
+            }
             parameter.setInitializer((owner, shape, type) -> arrays.get(name));
         });
         block.initialize(manager, DataType.FLOAT32);
-        parameters.forEach((name, parameter) -> {
-            parameter.setInitializer(initializers.get(name));
-            parameter.getArray().setRequiresGradient(false);
-        });
+        parameters.forEach((name, parameter) -> parameter.setInitializer(initializers.get(name)));
+        collectNoGradients(parameters.values(), manager);
+    }
+
+    /** As after DJL's own loading, arrays collect no gradient until a trainer initialises them. */
+    public static void collectNoGradients(Collection<Parameter> parameters, NDManager manager) {
+        if (EngineKind.of(manager.getEngine().getEngineName()) == EngineKind.COMPUTING) {
+            parameters.forEach(parameter -> parameter.getArray().setRequiresGradient(false));
+        }
     }
 
     /**

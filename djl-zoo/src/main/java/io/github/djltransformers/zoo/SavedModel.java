@@ -14,6 +14,7 @@ import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.CompiledExecution;
 import io.github.djltransformers.huggingface.Checkpoint;
 import io.github.djltransformers.saved.ModelDirectory;
+import io.github.djltransformers.saved.PredictionModel;
 import io.github.djltransformers.text.task.CheckpointTranslatorFactory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ public final class SavedModel {
 
     private static Model openCheckpoint(Path directory, String name, Device device, String engine)
             throws IOException, MalformedModelException {
-        Model model = Model.newInstance(name, device, engine);
+        Model model = PredictionModel.of(name, device, engine);
         try {
             model.setBlock(Checkpoint.load(directory, model.getNDManager()));
             model.load(directory, name, Map.of("hasParameter", "false"));

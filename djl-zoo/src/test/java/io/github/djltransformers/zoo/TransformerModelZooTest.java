@@ -213,7 +213,7 @@ class TransformerModelZooTest {
     @Test
     void missingEngineIsNamedWithItsRemedy() {
         assertEquals(
-                "EngineChoice: engine must be one of [PyTorch, MXNet], got TensorFlow",
+                "EngineChoice: engine must be one of [PyTorch, MXNet, OnnxRuntime], got TensorFlow",
                 assertThrows(ModelNotFoundException.class, () -> EngineChoice.of("TensorFlow"))
                         .getMessage());
         assertEquals(

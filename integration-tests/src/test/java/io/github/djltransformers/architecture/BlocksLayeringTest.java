@@ -23,7 +23,7 @@ class BlocksLayeringTest {
     private static final Map<String, Set<String>> MAY_KNOW = Map.ofEntries(
             Map.entry("", Set.of()),
             Map.entry("ops", Set.of()),
-            Map.entry("safetensors", Set.of()),
+            Map.entry("safetensors", Set.of("ops")),
             Map.entry("block", Set.of("ops")),
             Map.entry("norm", Set.of("block", "ops")),
             Map.entry("position", Set.of("norm", "block", "ops")),
@@ -31,7 +31,7 @@ class BlocksLayeringTest {
             Map.entry("layer", Set.of("attention", "position", "norm", "block", "ops")),
             Map.entry("model", Set.of("layer", "attention", "position", "norm", "block", "ops")),
             Map.entry("head", Set.of("model", "norm", "block", "ops")),
-            Map.entry("saved", Set.of("compile", "model", "layer", "position", "block", "safetensors")),
+            Map.entry("saved", Set.of("compile", "model", "layer", "position", "block", "ops", "safetensors")),
             Map.entry(
                     "huggingface",
                     Set.of("head", "model", "norm", "ops", "decode", "saved", "compile", "block", "safetensors")),

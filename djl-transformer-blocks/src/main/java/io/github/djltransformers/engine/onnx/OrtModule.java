@@ -1,5 +1,6 @@
 package io.github.djltransformers.engine.onnx;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.Parameter;
@@ -11,6 +12,7 @@ import ai.onnxruntime.OrtSession;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Precision;
 import io.github.djltransformers.compile.WeightStorage;
+import io.github.djltransformers.ops.EngineKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,7 +70,19 @@ final class OrtModule implements AutoCloseable {
     }
 
     static OrtEnvironment environment() {
-        return OrtEnvironment.getEnvironment();
+        return Environment.ONE;
+    }
+
+    /** The environment of the process. DJL's engine of ONNX Runtime makes its own, and fails where there is one before. */
+    private static final class Environment {
+        static final OrtEnvironment ONE = make();
+
+        private static OrtEnvironment make() {
+            if (Engine.hasEngine(EngineKind.ONNX_RUNTIME)) {
+                Engine.getEngine(EngineKind.ONNX_RUNTIME);
+            }
+            return OrtEnvironment.getEnvironment();
+        }
     }
 
     private void open() {

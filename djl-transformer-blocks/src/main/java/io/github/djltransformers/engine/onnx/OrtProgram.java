@@ -9,6 +9,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Program;
+import io.github.djltransformers.ops.EngineKind;
 import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.ops.TensorFunction;
@@ -99,7 +100,10 @@ final class OrtProgram implements Program {
                 outputs.add(HostArrays.of(
                         manager, numbers, new Shape(tensor.getInfo().getShape())));
             }
-            sizes = new Sizes(shapes, outputs.stream().map(NDArray::getShape).toList());
+            if (EngineKind.of(manager.getEngine().getEngineName()) == EngineKind.COMPUTING) {
+                sizes = new Sizes(
+                        shapes, outputs.stream().map(NDArray::getShape).toList());
+            }
             return outputs;
         }
     }
