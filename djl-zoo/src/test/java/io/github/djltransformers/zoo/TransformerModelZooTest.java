@@ -195,7 +195,7 @@ class TransformerModelZooTest {
     void djlFindsThePackagedZoo() {
         ModelZoo zoo = ModelZoo.getModelZoo("io.github.djltransformers");
         assertInstanceOf(TransformerModelZoo.class, zoo);
-        assertEquals(List.of("PyTorch", "MXNet"), List.copyOf(zoo.getSupportedEngines()));
+        assertEquals(List.of("PyTorch", "MXNet", "OnnxRuntime"), List.copyOf(zoo.getSupportedEngines()));
     }
 
     @Test

@@ -124,7 +124,7 @@ final class OrtOps extends OnnxOps {
         }
         OnnxValue bias = mask == null ? null : mask.scoreBias();
         Map<String, Object> attributes = Map.of("num_heads", (long) query.heads(), "scale", scale.factor());
-        Grown from = grown.get(key.name());
+        Grown from = grown.remove(key.name());
         if (key.shared()) {
             OnnxValue gathered = gathered(queries, key);
             OnnxValue attended = attention(attributes, gathered, key, value, widened(bias, gathered));
