@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.inference.Predictor;
 import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
+import io.github.djltransformers.zoo.EngineChoice;
 import io.github.djltransformers.zoo.TransformerModelZoo;
 import java.io.File;
 import java.io.IOException;
@@ -59,6 +61,14 @@ class OnnxRuntimeAloneTest {
         assertEquals(
                 "CompilationConfig: compile must be true on OnnxRuntime, which computes nothing but programs, got false",
                 assertThrows(IllegalArgumentException.class, eager::loadModel).getMessage());
+    }
+
+    @Test
+    void nothingIsTrained() {
+        assertEquals(
+                "EngineChoice: engine must be PyTorch or MXNet for a training, got OnnxRuntime, which computes no gradients",
+                assertThrows(ModelNotFoundException.class, () -> EngineChoice.forTraining("onnxruntime"))
+                        .getMessage());
     }
 
     private static Criteria.Builder<String, String> translation() {
