@@ -10,6 +10,7 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
+import io.github.djltransformers.ops.EngineKind;
 import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.ops.InputShapes;
 import io.github.djltransformers.ops.NDArrayOps;
@@ -87,8 +88,10 @@ public abstract class TransformerBlock extends AbstractBlock implements TensorFu
      * Computes operation by operation on arrays.
      *
      * @param inputs already checked
+     * @throws UnsupportedOperationException if the engine of the arrays only holds them
      */
     public final NDList eager(ParameterStore parameterStore, NDList inputs, boolean training) {
+        EngineKind.requireComputing(inputs.head().getManager().getEngine().getEngineName(), name());
         return new NDList(apply(new NDArrayOps(parameterStore, training), inputs));
     }
 

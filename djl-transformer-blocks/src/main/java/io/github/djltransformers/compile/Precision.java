@@ -7,8 +7,8 @@ public enum Precision {
     /** Inputs and weights rounded to bfloat16 (8 bits of mantissa), products summed in float32. */
     BFLOAT16(0.03f),
     /**
-     * Weights rounded to 8-bit integers with a scale for each output, inputs with one scale for the whole tensor, found at
-     * run time ("dynamic quantisation"); products summed in 32-bit integers. CPU only.
+     * Weights rounded to integers of 8 bits, or 7 where inputs have 8 ({@link io.github.djltransformers.ops.IntegerSteps}), with a
+     * scale for each output, inputs with one scale for the whole tensor, found at run time ("dynamic quantisation"); products summed in 32-bit integers. CPU only.
      */
     INT8(0.15f);
 

@@ -11,6 +11,7 @@ import io.github.djltransformers.model.CacheLayout;
 import io.github.djltransformers.model.DecoderOutput;
 import io.github.djltransformers.model.DecoderState;
 import io.github.djltransformers.model.GenerativeModel;
+import io.github.djltransformers.ops.EngineKind;
 import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.ops.KeyValueCache;
 import io.github.djltransformers.ops.NDArrayOps;
@@ -73,6 +74,7 @@ public final class EagerDecodingBatch implements DecodingBatch {
      * ops}.
      */
     public static EagerDecodingBatch open(GenerativeModel model, NDArrayOps ops, NDManager manager, TokenRows inputs) {
+        EngineKind.requireComputing(manager.getEngine().getEngineName(), "EagerDecodingBatch");
         NDManager home = manager.newSubManager();
         try (NDManager step = home.newSubManager()) {
             DecoderState<NDArray> state = read(model, ops, step, inputs);

@@ -11,6 +11,17 @@ public enum EngineKind {
     public static final String ONNX_RUNTIME = "OnnxRuntime";
 
     /**
+     * @param what asks for the computation, as the error names it
+     * @throws UnsupportedOperationException if the engine only holds arrays
+     */
+    public static void requireComputing(String engine, String what) {
+        if (of(engine) == HOLDING) {
+            throw new UnsupportedOperationException(what + ": engine must compute operation by operation, got " + engine
+                    + ", which runs compiled programs alone; use PyTorch or MXNet");
+        }
+    }
+
+    /**
      * The kind of an engine.
      *
      * @param name as DJL has it, such as {@code PyTorch}

@@ -78,6 +78,29 @@ class CompiledExecutionTest {
         }
     }
 
+    /** Views are not contiguous, so that programs may need copies of them. */
+    @EngineTest
+    void viewsAreReadAndLeaveNothing(String engine) {
+        for (CompilationConfig config : Compilers.runtimes(engine)) {
+            try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+                EagerRuns block = Samples.initialized(manager, DataType.FLOAT32, new EagerRuns());
+                ParameterStore store = new ParameterStore(manager, false);
+                NDList inputs = new NDList(Samples.normal(manager, DataType.FLOAT32, 1, EagerRuns.SIZE, 5, 2)
+                        .transpose(2, 1, 0));
+                float[] expected = block.eager(store, inputs, false).head().toFloatArray();
+                CompiledExecution.install(block, manager, config);
+                block.forward(store, inputs, false).close();
+                int before = manager.getManagedArrays().size();
+                for (int i = 0; i < 3; i++) {
+                    try (NDList outputs = block.forward(store, inputs, false)) {
+                        assertArrayEquals(expected, outputs.head().toFloatArray(), 1e-5f);
+                    }
+                }
+                assertEquals(before, manager.getManagedArrays().size());
+            }
+        }
+    }
+
     @EngineTest
     void onnxRuntimeTakesModelsOfPyTorch(String engine) {
         CompilationConfig onnx =

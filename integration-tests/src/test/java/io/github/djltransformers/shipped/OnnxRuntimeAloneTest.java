@@ -8,6 +8,7 @@ import ai.djl.inference.Predictor;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ModelNotFoundException;
 import ai.djl.repository.zoo.ZooModel;
+import ai.djl.translate.TranslateException;
 import io.github.djltransformers.zoo.EngineChoice;
 import io.github.djltransformers.zoo.TransformerModelZoo;
 import java.io.File;
@@ -61,6 +62,29 @@ class OnnxRuntimeAloneTest {
         assertEquals(
                 "CompilationConfig: compile must be true on OnnxRuntime, which computes nothing but programs, got false",
                 assertThrows(IllegalArgumentException.class, eager::loadModel).getMessage());
+    }
+
+    @Test
+    void whatNeedsSingleOperationsSaysSo() throws Exception {
+        Criteria<String, String> contrastive = Criteria.builder()
+                .setTypes(String.class, String.class)
+                .optGroupId(TransformerModelZoo.GROUP_ID)
+                .optArtifactId("tiny-gpt")
+                .optEngine("OnnxRuntime")
+                .optArgument("penaltyAlpha", "0.6")
+                .optArgument("topK", "4")
+                .build();
+        try (ZooModel<String, String> model = contrastive.loadModel();
+                Predictor<String, String> predictor = model.newPredictor()) {
+            Throwable refusal = assertThrows(TranslateException.class, () -> predictor.predict("ROMEO:"));
+            while (refusal.getCause() != null) {
+                refusal = refusal.getCause();
+            }
+            assertEquals(
+                    "EagerDecodingBatch: engine must compute operation by operation, got OnnxRuntime, which runs compiled"
+                            + " programs alone; use PyTorch or MXNet",
+                    refusal.getMessage());
+        }
     }
 
     @Test

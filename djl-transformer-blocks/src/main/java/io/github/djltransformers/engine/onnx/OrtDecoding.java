@@ -167,7 +167,7 @@ final class OrtDecoding implements DecodingProgram {
         }
     }
 
-    private OnnxGraph stepGraph(Step step) {
+    OnnxGraph stepGraph(Step step) {
         OnnxGraph graph = new OnnxGraph(Map.of());
         OnnxOps ops = new OrtOps(graph, config.precision());
         OnnxValue ids = matrix(graph, IDS).withSingle(true);

@@ -51,13 +51,13 @@ final class OrtProgram implements Program {
     @Override
     public NDList run(NDManager manager, NDList arrays) {
         Map<String, OnnxTensor> given = new LinkedHashMap<>();
-        try {
+        try (NDManager lending = manager.newSubManager()) {
             for (int i = 0; i < inputs.size(); i++) {
                 String name = inputs.get(i);
                 if (vocabularies.containsKey(name)) {
                     NDArrayOps.requireInVocabulary(arrays.get(i), vocabularies.get(name));
                 }
-                given.put(name, OrtModule.tensor(arrays.get(i)));
+                given.put(name, OrtModule.tensor(lent(arrays.get(i), lending)));
             }
             List<Shape> shapes = arrays.stream().map(NDArray::getShape).toList();
             Sizes last = sizes;
@@ -67,6 +67,16 @@ final class OrtProgram implements Program {
         } finally {
             given.values().forEach(OnnxTensor::close);
         }
+    }
+
+    /** The same values with an owner of their own: PyTorch gives an array that is not contiguous a copy, which its owner keeps. */
+    private static NDArray lent(NDArray array, NDManager lending) {
+        if (array.size() == 0 || EngineKind.of(lending.getEngine().getEngineName()) == EngineKind.HOLDING) {
+            return array;
+        }
+        NDArray view = array.reshape(array.getShape());
+        view.attach(lending);
+        return view;
     }
 
     /** The results, whose sizes are known. */
