@@ -310,6 +310,18 @@ final class OnnxGraph {
                 .toList();
     }
 
+    /** How many products the linear maps take for one token: the numbers of their weights. */
+    long products() {
+        Set<String> factors = nodes().stream()
+                .filter(node -> node.operator().equals("Gemm"))
+                .map(node -> node.inputs().get(1))
+                .collect(Collectors.toSet());
+        Stream<Parameter> weights = parameters().stream().filter(parameter -> factors.contains(name(parameter)));
+        return Stream.concat(weights, quantized().stream().map(Quantized::weight))
+                .mapToLong(weight -> weight.getShape().size())
+                .sum();
+    }
+
     /** The name of a parameter. */
     String name(Parameter parameter) {
         return parameters.get(parameter);

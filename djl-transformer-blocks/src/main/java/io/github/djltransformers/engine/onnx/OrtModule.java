@@ -27,8 +27,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 
 /**
- * A session of ONNX Runtime over the weights where the engine has them, so that a value changed in place is seen; it is made again when
- * a parameter got another array, or {@link OrtWeights} sees that what was copied has changed. Any number of threads may call it; a call holds the read lock, making and closing the write lock.
+ * A graph in ONNX Runtime over the weights where the engine has them, so that a value changed in place is seen; its sessions are made
+ * again when a parameter got another array, or {@link OrtWeights} sees that what was copied has changed. Any number of threads may call
+ * it; a call holds the read lock, making and closing the write lock.
  */
 final class OrtModule implements AutoCloseable {
     private final OnnxGraph graph;
@@ -36,8 +37,7 @@ final class OrtModule implements AutoCloseable {
     private byte[] model;
     private Predicate<Parameter> isLoose;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
-    private OrtWeights weights;
-    private OrtSession session;
+    private OrtSessions sessions; // none where they could not be made again
     private boolean closed;
 
     /**
@@ -85,62 +85,42 @@ final class OrtModule implements AutoCloseable {
         }
     }
 
-    private void open() {
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(threads());
-            options.setInterOpNumThreads(1);
-            // Sizes change at each step, and a plan for each would be kept.
-            options.setMemoryPatternOptimization(false);
-            // A pool that spins after each call takes the cores from the engine.
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            // Weights in the runtime's own order are copies, which do not change when the parameter does.
-            options.addConfigEntry("session.disable_prepacking", packed ? "0" : "1");
-            weights = new OrtWeights(graph, packed);
-            weights.give(options, isLoose);
-            session = environment().createSession(model, options);
-        } catch (OrtException e) {
-            free();
-            throw failed(e);
-        } catch (RuntimeException e) {
-            free();
-            throw e;
-        }
-    }
-
-    /** As many as the engine has. */
-    private static int threads() {
-        String set = System.getProperty("ai.djl.pytorch.num_threads", System.getenv("OMP_NUM_THREADS"));
-        return set == null ? java.lang.Runtime.getRuntime().availableProcessors() : Integer.parseInt(set);
-    }
-
     static IllegalStateException failed(OrtException e) {
         return new IllegalStateException("OrtModule: ONNX Runtime must run the program, got: " + e.getMessage(), e);
     }
 
-    /**
-     * Runs the graph.
-     *
-     * @return what the caller closes
-     */
-    OrtSession.Result call(Map<String, OnnxTensor> inputs) {
-        return call(inputs, Map.of());
+    private void open() {
+        sessions = new OrtSessions(graph, model, packed, isLoose);
     }
 
     /**
      * Runs the graph.
      *
+     * @param tokens that go through each linear map
+     * @return what the caller closes
+     */
+    OrtSession.Result call(long tokens, Map<String, OnnxTensor> inputs) {
+        return call(tokens, inputs, Map.of());
+    }
+
+    /**
+     * Runs the graph.
+     *
+     * @param tokens that go through each linear map
      * @param places tensors that outputs are written to, none or all of them
      * @return what the caller closes
      */
-    OrtSession.Result call(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> places) {
+    OrtSession.Result call(long tokens, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> places) {
         lock.readLock().lock();
         try {
             if (isCurrent()) {
                 Map<String, OnnxTensor> all = inputs;
-                if (!weights.inputs().isEmpty()) {
-                    all = new HashMap<>(weights.inputs());
+                Map<String, OnnxTensor> loose = sessions.weights().inputs();
+                if (!loose.isEmpty()) {
+                    all = new HashMap<>(loose);
                     all.putAll(inputs);
                 }
+                OrtSession session = sessions.of(tokens);
                 return places.isEmpty() ? session.run(all) : session.run(all, Set.of(), places);
             }
         } catch (OrtException e) {
@@ -149,7 +129,7 @@ final class OrtModule implements AutoCloseable {
             lock.readLock().unlock();
         }
         renew();
-        return call(inputs, places);
+        return call(tokens, inputs, places);
     }
 
     private boolean isCurrent() {
@@ -157,7 +137,7 @@ final class OrtModule implements AutoCloseable {
             throw new IllegalStateException(
                     "OrtModule: program must be open, got a closed one; its model has been closed");
         }
-        return session != null && weights.areCurrent(); // none where it could not be made again
+        return sessions != null && sessions.weights().areCurrent();
     }
 
     private void renew() {
@@ -173,17 +153,9 @@ final class OrtModule implements AutoCloseable {
     }
 
     private void free() {
-        if (session != null) {
-            try {
-                session.close();
-            } catch (OrtException e) {
-                throw failed(e);
-            }
-            session = null;
-        }
-        if (weights != null) {
-            weights.close();
-            weights = null;
+        if (sessions != null) {
+            sessions.close();
+            sessions = null;
         }
     }
 

@@ -14,6 +14,7 @@ import io.github.djltransformers.ops.HostArrays;
 import io.github.djltransformers.ops.NDArrayOps;
 import io.github.djltransformers.ops.TensorFunction;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,7 @@ final class OrtProgram implements Program {
             List<Shape> shapes = arrays.stream().map(NDArray::getShape).toList();
             Sizes last = sizes;
             return last != null && last.inputs().equals(shapes)
-                    ? inPlace(manager, given, last.outputs())
+                    ? inPlace(manager, tokens(shapes), given, last.outputs())
                     : copied(manager, given, shapes);
         } finally {
             given.values().forEach(OnnxTensor::close);
@@ -80,7 +81,7 @@ final class OrtProgram implements Program {
     }
 
     /** The results, whose sizes are known. */
-    private NDList inPlace(NDManager manager, Map<String, OnnxTensor> given, List<Shape> shapes) {
+    private NDList inPlace(NDManager manager, long tokens, Map<String, OnnxTensor> given, List<Shape> shapes) {
         Map<String, OnnxTensor> places = new LinkedHashMap<>();
         NDList outputs = new NDList();
         try {
@@ -89,7 +90,7 @@ final class OrtProgram implements Program {
                 outputs.add(output);
                 places.put(OUTPUT + places.size(), OrtModule.tensor(output));
             }
-            module.call(given, places).close();
+            module.call(tokens, given, places).close();
             return outputs;
         } catch (RuntimeException e) {
             outputs.close();
@@ -99,8 +100,13 @@ final class OrtProgram implements Program {
         }
     }
 
+    /** Of the first input, (B, T) or (B, T, D). */
+    private static long tokens(List<Shape> inputs) {
+        return Arrays.stream(inputs.get(0).getShape()).limit(2).reduce(1, (a, b) -> a * b);
+    }
+
     private NDList copied(NDManager manager, Map<String, OnnxTensor> given, List<Shape> shapes) {
-        try (OrtSession.Result results = module.call(given)) {
+        try (OrtSession.Result results = module.call(tokens(shapes), given)) {
             NDList outputs = new NDList();
             for (int i = 0; i < results.size(); i++) {
                 OnnxTensor tensor = (OnnxTensor) results.get(i);

@@ -61,7 +61,7 @@ final class OrtRows implements ProgramRows {
         boolean source = program.readsSource();
         OrtSession.Result result;
         try {
-            result = program.reading(masked).call(given);
+            result = program.reading(masked).call((long) read.rows() * read.length(), given);
         } catch (RuntimeException e) {
             given.values().forEach(OnnxTensor::close);
             throw e;
@@ -100,7 +100,7 @@ final class OrtRows implements ProgramRows {
         given.putAll(inputs);
         OrtSession.Result result;
         try {
-            result = program.step(step).call(given);
+            result = program.step(step).call(tokens.rows(), given);
         } finally {
             own.values().forEach(OnnxTensor::close);
         }
@@ -181,7 +181,7 @@ final class OrtRows implements ProgramRows {
                     past,
                     owned,
                     (name, tensor) -> program.cut(name.equals(OrtDecoding.KEEP))
-                            .call(Map.of("x", tensor, OrtDecoding.FROM, first, OrtDecoding.TO, end)));
+                            .call(0, Map.of("x", tensor, OrtDecoding.FROM, first, OrtDecoding.TO, end)));
         }
     }
 
@@ -213,7 +213,7 @@ final class OrtRows implements ProgramRows {
             replace(
                     inputs,
                     ownedInputs,
-                    (name, tensor) -> program.selection().call(Map.of("x", tensor, OrtDecoding.ROWS, places)));
+                    (name, tensor) -> program.selection().call(0, Map.of("x", tensor, OrtDecoding.ROWS, places)));
         }
     }
 

@@ -39,6 +39,7 @@ final class OrtWeights implements AutoCloseable {
     private final List<Given> given = new ArrayList<>();
     private final List<OnnxTensor> tensors = new ArrayList<>();
     private final Map<String, OnnxTensor> inputs = new HashMap<>();
+    private final Map<String, OnnxTensor> initializers = new HashMap<>();
 
     /**
      * @param copied whether the runtime may keep weights in its own order
@@ -49,11 +50,11 @@ final class OrtWeights implements AutoCloseable {
     }
 
     /**
-     * Gives all weights.
+     * Looks at all weights.
      *
      * @param loose which of them are inputs of each call
      */
-    void give(OrtSession.SessionOptions options, Predicate<Parameter> loose) throws OrtException {
+    void look(Predicate<Parameter> loose) throws OrtException {
         for (Parameter parameter : graph.parameters()) {
             ByteBuffer values = look(parameter, copied);
             long[] shape = parameter.getArray().getShape().getShape();
@@ -62,7 +63,7 @@ final class OrtWeights implements AutoCloseable {
             if (loose.test(parameter)) {
                 inputs.put(graph.name(parameter), tensor);
             } else {
-                options.addInitializer(graph.name(parameter), tensor);
+                initializers.put(graph.name(parameter), tensor);
             }
         }
         for (OnnxGraph.Quantized each : graph.quantized()) {
@@ -74,10 +75,17 @@ final class OrtWeights implements AutoCloseable {
             OnnxTensor numbers = OnnxTensor.createTensor(
                     OrtModule.environment(), rounded.values(), new long[] {in, out}, OnnxJavaType.INT8);
             tensors.add(numbers);
-            options.addInitializer(each.values(), numbers);
+            initializers.put(each.values(), numbers);
             OnnxTensor scales = OnnxTensor.createTensor(OrtModule.environment(), rounded.scales(), new long[] {out});
             tensors.add(scales);
-            options.addInitializer(each.scales(), scales);
+            initializers.put(each.scales(), scales);
+        }
+    }
+
+    /** Gives a session what is no input. */
+    void give(OrtSession.SessionOptions options) throws OrtException {
+        for (Map.Entry<String, OnnxTensor> entry : initializers.entrySet()) {
+            options.addInitializer(entry.getKey(), entry.getValue());
         }
     }
 
