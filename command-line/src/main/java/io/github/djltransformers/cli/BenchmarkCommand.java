@@ -150,6 +150,8 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private List<String> engines() throws ModelException {
+        // DJL's own blocks load it, whatever engine they run on.
+        EngineChoice.loadBesidePyTorch();
         if (!engines.isEmpty()) {
             for (String engine : engines) {
                 EngineChoice.of(engine);
