@@ -16,7 +16,9 @@ final class Results {
         try (NDManager step = manager.newSubManager()) {
             NDList lent = new NDList();
             for (NDArray input : inputs) {
-                lent.add(input.duplicate());
+                // No copy: threads that have made one stay awake for a while, and another runtime finds their cores
+                // taken.
+                lent.add(input.reshape(input.getShape()));
             }
             lent.attach(step);
             await(block.forward(parameterStore, lent, false).head());

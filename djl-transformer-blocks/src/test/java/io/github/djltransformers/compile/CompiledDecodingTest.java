@@ -208,7 +208,7 @@ class CompiledDecodingTest {
         return left.length == 0 ? IntStream.range(0, sources.length).toArray() : left;
     }
 
-    private static void compare(Parity parity, String name, Candidates eager, Candidates compiled) {
+    static void compare(Parity parity, String name, Candidates eager, Candidates compiled) {
         assertEquals(eager.rows(), compiled.rows(), name);
         assertEquals(eager.count(), compiled.count(), name);
         for (int row = 0; row < eager.rows(); row++) {

@@ -11,6 +11,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.block.ParameterNames;
 import io.github.djltransformers.block.TransformerBlock;
+import io.github.djltransformers.decode.DecodingBatch;
+import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.model.GenerativeModel;
@@ -30,6 +32,10 @@ import org.junit.jupiter.api.Test;
 class OrtParityTest {
     private static final CompilationConfig ONNX =
             CompilationConfig.builder().optRuntime(Runtime.ONNX).build();
+    private static final CompilationConfig PACKED = CompilationConfig.builder()
+            .optRuntime(Runtime.ONNX)
+            .optWeights(WeightStorage.PACKED)
+            .build();
 
     /** As it is shipped: by forward, after installing, on one draw of each case. */
     @Test
@@ -67,10 +73,7 @@ class OrtParityTest {
     @Test
     void changedWeightsAreSeen() throws Exception {
         changedWeightsAreSeen(ONNX);
-        changedWeightsAreSeen(CompilationConfig.builder()
-                .optRuntime(Runtime.ONNX)
-                .optWeights(WeightStorage.PACKED)
-                .build());
+        changedWeightsAreSeen(PACKED);
     }
 
     private static void changedWeightsAreSeen(CompilationConfig config) throws Exception {
@@ -116,6 +119,49 @@ class OrtParityTest {
             }
         }
         parity.verify("ONNX Runtime, decoding");
+    }
+
+    /** As far as caches grow several times, with rows that move and steps taken back. */
+    @Test
+    void longDecodingEqualsEager() {
+        Parity parity = new Parity();
+        for (CompilationConfig config : List.of(ONNX, PACKED)) {
+            for (Function<NDManager, GenerativeModel> maker : TinyModels.writersInPlace()) {
+                try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+                    GenerativeModel model = maker.apply(manager);
+                    CompiledExecution.install((TransformerBlock) model, manager, config);
+                    for (List<int[]> inputs : List.of(CompiledDecodingTest.UNPADDED, CompiledDecodingTest.PADDED)) {
+                        CompiledDecodingTest.compare(
+                                parity, model + " moved", model, manager, inputs, new Random(1), 5);
+                        compareLong(parity, model, manager, inputs);
+                    }
+                }
+            }
+        }
+        parity.verify("ONNX Runtime, long decoding");
+    }
+
+    private static void compareLong(Parity parity, GenerativeModel model, NDManager manager, List<int[]> inputs) {
+        Random random = new Random(7);
+        TokenRows rows = TokenRows.of(inputs, 0);
+        try (DecodingBatch eager = TinyModels.eager(model, manager, rows);
+                DecodingBatch compiled = TinyModels.installed(model, manager, rows)) {
+            for (int step = 0; step < 45; step++) {
+                int[] tokens = TinyModels.tokens(random, eager.rows());
+                CompiledDecodingTest.compare(
+                        parity, model + " step " + step, eager.advance(tokens, 4), compiled.advance(tokens, 4));
+                if (step % 7 == 6) {
+                    eager.rewind(step % 3);
+                    compiled.rewind(step % 3);
+                }
+                if (step % 5 == 0) {
+                    int[] chosen =
+                            random.ints(eager.rows(), 0, eager.rows()).sorted().toArray();
+                    eager.select(chosen);
+                    compiled.select(chosen);
+                }
+            }
+        }
     }
 
     private static void same(TransformerLayer layer, ParameterStore store, NDList inputs, NDArray other) {

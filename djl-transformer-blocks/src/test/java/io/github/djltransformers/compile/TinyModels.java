@@ -88,6 +88,27 @@ final class TinyModels {
                 .toList();
     }
 
+    /** Writers whose heads are large enough for ONNX Runtime to write keys in place, D 32: absolute and rotary positions, shared heads. */
+    static List<Function<NDManager, GenerativeModel>> writersInPlace() {
+        LayerConfig plain = LayerConfig.of(32, 4, 20).withNorm(NormPlacement.PRE);
+        AttentionConfig grouped = AttentionConfig.of(32, 4).withHeads(2, 8).withRotary(new RotaryConfig(8, 100, null));
+        return List.of(
+                manager -> Samples.initialized(
+                        manager,
+                        DataType.FLOAT32,
+                        new EncoderDecoderTransformer(config(plain, 2, PositionKind.SINUSOIDAL))),
+                manager -> Samples.initialized(
+                        manager, DataType.FLOAT32, new DecoderLanguageModel(config(plain, 0, PositionKind.LEARNED))),
+                manager -> Samples.initialized(
+                        manager,
+                        DataType.FLOAT32,
+                        new DecoderLanguageModel(config(plain.withAttention(grouped), 0, PositionKind.NONE))));
+    }
+
+    private static TransformerConfig config(LayerConfig layer, int encoderLayers, PositionKind positions) {
+        return new TransformerConfig(layer, encoderLayers, 2, VOCABULARY, MAX_LENGTH, positions, true);
+    }
+
     private static StackConfig stack(AttentionConfig attention) {
         LayerConfig layer = LayerConfig.of(12, attention.heads(), 20)
                 .withAttention(attention)

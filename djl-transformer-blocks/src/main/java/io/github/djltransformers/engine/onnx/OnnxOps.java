@@ -33,7 +33,7 @@ sealed class OnnxOps implements TensorOps<OnnxValue> permits OrtOps {
 
     final OnnxGraph graph;
     private final OnnxMasks masks;
-    private final OnnxPositions places;
+    final OnnxPositions places;
     private final Map<String, Long> vocabularies = new HashMap<>();
 
     /** For the name of each value that was looked up in a table, the number of rows of the smallest such table. */

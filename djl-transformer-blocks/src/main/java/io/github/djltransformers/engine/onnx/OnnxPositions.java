@@ -16,10 +16,24 @@ final class OnnxPositions {
 
     private final OnnxGraph graph;
     private final OnnxMasks masks;
+    private OnnxValue length; // of the past, where its caches have room for more, else null
 
     OnnxPositions(OnnxGraph graph, OnnxMasks masks) {
         this.graph = graph;
         this.masks = masks;
+    }
+
+    /**
+     * Tells how many tokens caches hold, which then have room for more.
+     *
+     * @param tokens a number without an axis
+     */
+    void tellLength(OnnxValue tokens) {
+        length = tokens;
+    }
+
+    private OnnxValue length(KeyValueCache<OnnxValue> past) {
+        return length == null ? size(past.keys(), 2) : length;
     }
 
     /** The size of an axis but the last, a number without an axis. */
@@ -37,12 +51,12 @@ final class OnnxPositions {
     }
 
     private OnnxValue end(OnnxValue x, KeyValueCache<OnnxValue> past) {
-        return past == null ? tokens(x) : graph.node("Add", size(past.keys(), 2), tokens(x));
+        return past == null ? tokens(x) : graph.node("Add", length(past), tokens(x));
     }
 
     /** (T), the places of the new tokens. */
     OnnxValue of(OnnxValue x, KeyValueCache<OnnxValue> past) {
-        return range(past == null ? graph.number(0) : size(past.keys(), 2), end(x, past));
+        return range(past == null ? graph.number(0) : length(past), end(x, past));
     }
 
     /** (T, S), the place of each key less that of each query. */

@@ -6,6 +6,7 @@ import io.github.djltransformers.ops.ArgumentCheck;
 enum OnnxType {
     FLOAT(1),
     INT8(3),
+    INT32(6),
     INT64(7),
     BOOL(9);
 

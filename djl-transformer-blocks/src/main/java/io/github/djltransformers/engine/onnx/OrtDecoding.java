@@ -5,6 +5,7 @@ import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.DecodingProgram;
 import io.github.djltransformers.compile.ProgramRows;
 import io.github.djltransformers.decode.TokenRows;
+import io.github.djltransformers.model.CacheLayout;
 import io.github.djltransformers.model.DecoderOutput;
 import io.github.djltransformers.model.DecoderState;
 import io.github.djltransformers.model.GenerativeModel;
@@ -14,14 +15,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A generative model as graphs in ONNX Runtime, one for each form of a step, made when it is first asked for.
  *
  * <p>Names of inputs and outputs: {@code ids}, {@code positions}; {@code rows}, those of the past that a step goes on from; {@code
  * past.N.key} and {@code past.N.value}, which a step gives back longer, with {@code next.} before their names; {@code memory.N.key} and {@code
- * memory.N.value} of a source; {@code keep}, the keep-mask of a beginning, {@code bias}, what keeps a source's padding out.
+ * memory.N.value} of a source; {@code keep}, the keep-mask of a beginning, {@code bias}, what keeps a source's padding out. Where the past
+ * has room, {@code lengths} and {@code total} say how many tokens there are without and with the new one, and rows that were moved are
+ * given back too, with {@code moved.} before their names.
  */
 final class OrtDecoding implements DecodingProgram {
     static final String IDS = "ids";
@@ -36,6 +42,14 @@ final class OrtDecoding implements DecodingProgram {
     static final String NORMALISERS = "normalisers";
     static final String FROM = "from";
     static final String TO = "to";
+    static final String PADS = "pads";
+    static final String LENGTHS = "lengths";
+    static final String TOTAL = "total";
+    static final String NEXT = "next.";
+    static final String MOVED = "moved.";
+
+    /** What a step chooses from and has chosen. */
+    static final Set<String> CHOSEN = Set.of(VALUES, TOKENS, NORMALISERS, LOG_PROBS);
 
     private static final String X = "x";
 
@@ -43,6 +57,8 @@ final class OrtDecoding implements DecodingProgram {
     private final CompilationConfig config;
     private final int layers;
     private final Map<Object, OrtModule> modules = new HashMap<>();
+    private final Map<Boolean, Boolean> roomy =
+            new HashMap<>(); // whether steps write in place, by whether inputs are padded
     private boolean closed;
 
     OrtDecoding(GenerativeModel model, CompilationConfig config) {
@@ -57,8 +73,9 @@ final class OrtDecoding implements DecodingProgram {
      * @param past whether there are tokens before
      * @param moved whether rows go on from others
      * @param masked whether inputs are padded
+     * @param room whether there is room for the new token where the past is
      */
-    record Step(boolean past, boolean moved, boolean masked) {}
+    record Step(boolean past, boolean moved, boolean masked, boolean room) {}
 
     /** What the graph that reads the inputs depends on. */
     private record Reading(boolean masked) {}
@@ -66,6 +83,7 @@ final class OrtDecoding implements DecodingProgram {
     /** The graph that selects rows of an array. */
     private enum Part {
         ROWS,
+        ROOM,
         TOKENS,
         KEPT
     }
@@ -90,6 +108,42 @@ final class OrtDecoding implements DecodingProgram {
      */
     OrtModule step(Step step) {
         return module(step, () -> stepGraph(step));
+    }
+
+    CacheLayout layout() {
+        return model.cacheLayout();
+    }
+
+    /** The names of what the past consists of. */
+    List<String> cacheNames() {
+        return IntStream.range(0, layers)
+                .boxed()
+                .flatMap(layer -> Stream.of("past." + layer + ".key", "past." + layer + ".value"))
+                .toList();
+    }
+
+    /** Whether steps write new tokens where their caches have room: those of models whose attention has no mask then. */
+    synchronized boolean hasRoom(boolean masked) {
+        return roomy.computeIfAbsent(
+                masked,
+                absent -> !layout().forgets()
+                        && (readsSource() || !masked)
+                        && stepOf(new OnnxGraph(Map.of()), new Step(true, false, masked, true))
+                                .writesInPlace());
+    }
+
+    /** Rows of the past, with more room. */
+    OrtModule room() {
+        return module(Part.ROOM, () -> {
+            OnnxGraph graph = new OnnxGraph(Map.of());
+            OnnxValue rows = numbers(graph, ROWS);
+            OnnxValue pads = numbers(graph, PADS);
+            for (String name : cacheNames()) {
+                OnnxValue moved = graph.node("Gather", graph.input(name), rows);
+                give(graph, NEXT + name, graph.node("Pad", moved, pads));
+            }
+            return graph;
+        });
     }
 
     /** {@code x} by its first axis. */
@@ -169,7 +223,12 @@ final class OrtDecoding implements DecodingProgram {
 
     OnnxGraph stepGraph(Step step) {
         OnnxGraph graph = new OnnxGraph(Map.of());
-        OnnxOps ops = new OrtOps(graph, config.precision());
+        stepOf(graph, step);
+        return graph;
+    }
+
+    private OrtOps stepOf(OnnxGraph graph, Step step) {
+        OrtOps ops = new OrtOps(graph, config.precision(), step.room() ? room(graph) : null);
         OnnxValue ids = matrix(graph, IDS).withSingle(true);
         OnnxValue positions = tellsPositions() ? matrix(graph, POSITIONS).withSingle(true) : null;
         OnnxValue rows = step.moved() ? numbers(graph, ROWS) : null;
@@ -187,6 +246,9 @@ final class OrtDecoding implements DecodingProgram {
                             ops.selectRows(cache.keys(), rows), ops.selectRows(cache.values(), rows)))
                     .toList();
             keep = keep == null ? null : ops.selectRows(keep, rows);
+            if (step.room()) {
+                give(graph, MOVED + "past", past);
+            }
         }
         List<KeyValueCache<OnnxValue>> memory = List.of();
         AttentionMask<OnnxValue> mask = null;
@@ -207,7 +269,15 @@ final class OrtDecoding implements DecodingProgram {
         if (output.state().keep() != null) {
             graph.output("next." + KEEP, OnnxType.BOOL, output.state().keep());
         }
-        return graph;
+        return ops;
+    }
+
+    private static OrtOps.Room room(OnnxGraph graph) {
+        OnnxValue lengths = graph.input(LENGTHS);
+        graph.expect(lengths, OnnxType.INT32, List.of("batch"));
+        OnnxValue total = graph.input(TOTAL);
+        graph.expect(total, OnnxType.INT32, List.of());
+        return new OrtOps.Room(lengths, total);
     }
 
     /** What logits are more is seen from the best token, which is likely for sure. */

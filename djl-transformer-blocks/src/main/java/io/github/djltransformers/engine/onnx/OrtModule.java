@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -100,17 +101,19 @@ final class OrtModule implements AutoCloseable {
      * @return what the caller closes
      */
     OrtSession.Result call(long tokens, Map<String, OnnxTensor> inputs) {
-        return call(tokens, inputs, Map.of());
+        return call(tokens, inputs, Set.of(), Map.of());
     }
 
     /**
      * Runs the graph.
      *
      * @param tokens that go through each linear map
-     * @param places tensors that outputs are written to, none or all of them
+     * @param wanted outputs that the runtime makes, where there are places for others; else it makes all
+     * @param places tensors that outputs are written to
      * @return what the caller closes
      */
-    OrtSession.Result call(long tokens, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> places) {
+    OrtSession.Result call(
+            long tokens, Map<String, OnnxTensor> inputs, Set<String> wanted, Map<String, OnnxTensor> places) {
         lock.readLock().lock();
         try {
             if (isCurrent()) {
@@ -121,7 +124,7 @@ final class OrtModule implements AutoCloseable {
                     all.putAll(inputs);
                 }
                 OrtSession session = sessions.of(tokens);
-                return places.isEmpty() ? session.run(all) : session.run(all, Set.of(), places);
+                return places.isEmpty() ? session.run(all) : session.run(all, wanted, places);
             }
         } catch (OrtException e) {
             throw failed(e);
@@ -129,7 +132,7 @@ final class OrtModule implements AutoCloseable {
             lock.readLock().unlock();
         }
         renew();
-        return call(tokens, inputs, places);
+        return call(tokens, inputs, wanted, places);
     }
 
     private boolean isCurrent() {
@@ -212,6 +215,19 @@ final class OrtModule implements AutoCloseable {
         }
         try {
             return OnnxTensor.createTensor(environment(), direct.rewind(), shape, OnnxJavaType.BOOL);
+        } catch (OrtException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Whole numbers of 32 bits. */
+    static OnnxTensor counts(long[] shape, int... values) {
+        ByteBuffer direct =
+                ByteBuffer.allocateDirect(values.length * Integer.BYTES).order(ByteOrder.nativeOrder());
+        IntBuffer buffer = direct.asIntBuffer();
+        buffer.put(values).rewind();
+        try {
+            return OnnxTensor.createTensor(environment(), buffer, shape);
         } catch (OrtException e) {
             throw failed(e);
         }

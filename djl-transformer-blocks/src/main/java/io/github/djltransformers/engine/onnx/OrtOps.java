@@ -20,8 +20,19 @@ final class OrtOps extends OnnxOps {
     /** Of the runtime's own operators. */
     static final String DOMAIN = "com.microsoft";
 
+    /** Sizes of heads that attention in place takes are multiples of this. */
+    private static final int HEAD_SIZES = 8;
+
     /** What a cache grew from. */
     private record Grown(KeyValueCache<OnnxValue> past, KeyValueCache<OnnxValue> more, OnnxValue values) {}
+
+    /**
+     * What a step is told where its caches have room for more.
+     *
+     * @param lengths (B) INT32, how many tokens each row has there
+     * @param total () INT32, how many there are with the new one
+     */
+    record Room(OnnxValue lengths, OnnxValue total) {}
 
     private record Sum(OnnxValue left, OnnxValue right) {}
 
@@ -33,13 +44,32 @@ final class OrtOps extends OnnxOps {
     private OnnxValue sources; // how many rows share their keys with others, once for all layers
 
     private final boolean quantizes;
+    private final Room room;
 
     /**
      * @param precision of linear maps
      */
     OrtOps(OnnxGraph graph, Precision precision) {
+        this(graph, precision, null);
+    }
+
+    /**
+     * @param precision of linear maps
+     * @param room null where caches grow by copies
+     */
+    OrtOps(OnnxGraph graph, Precision precision, Room room) {
         super(graph);
         quantizes = precision == Precision.INT8;
+        this.room = room;
+        if (room != null) {
+            OnnxValue total = graph.node("Cast", Map.of("to", OnnxType.INT64.number()), room.total());
+            places.tellLength(graph.node("Sub", total, graph.number(1)));
+        }
+    }
+
+    /** Whether all that was appended to caches with room is written in place, which a graph that gives them such must do. */
+    boolean writesInPlace() {
+        return grown.isEmpty();
     }
 
     @Override
@@ -113,6 +143,11 @@ final class OrtOps extends OnnxOps {
             ScoreScale scale,
             float dropout) {
         OnnxValue queries = whole.get(query.name());
+        if (room != null && grown.containsKey(key.name())) {
+            boolean fits = mask == null && queries != null && columns.containsKey(queries.name());
+            OnnxValue attended = fits ? attendInPlace(query, key, value, scale) : null;
+            return attended == null ? super.attend(query, key, value, mask, scale, dropout) : attended;
+        }
         // A mask for all tokens alike, or one that leaves a token nothing to attend to, is not what the operator takes.
         boolean maskFits = mask == null || mask.attendable() == null && query.single();
         if (queries == null
@@ -159,6 +194,41 @@ final class OrtOps extends OnnxOps {
         }
         OnnxValue attended = attention(attributes, tokens(queries), tokens(keys), tokens(values), bias);
         return result(attended, queries, query.heads());
+    }
+
+    /** Writes the new token's keys and values behind those of its past, and attends to all; null where the operator does not take them. */
+    private OnnxValue attendInPlace(OnnxValue query, OnnxValue key, OnnxValue value, ScoreScale scale) {
+        Grown from = grown.get(key.name());
+        OnnxValue queries = whole.get(query.name());
+        OnnxValue keys = whole.get(from.more().keys().name());
+        OnnxValue values = whole.get(from.more().values().name());
+        boolean fits = columns.get(queries.name()) % (query.heads() * (long) HEAD_SIZES) == 0;
+        if (!fits || keys == null || values == null || !from.values().equals(value)) {
+            return null;
+        }
+        grown.remove(key.name());
+        Map<String, Object> attributes = Map.of(
+                "num_heads",
+                (long) query.heads(),
+                "kv_num_heads",
+                (long) key.heads(),
+                "scale",
+                scale.factor(),
+                "softcap",
+                scale.softCap());
+        List<String> inputs = names(
+                tokens(queries),
+                tokens(keys),
+                tokens(values),
+                from.past().keys(),
+                from.past().values(),
+                room.lengths(),
+                room.total());
+        String name = graph.newName("GroupQueryAttention");
+        List<String> outputs = List.of(name, key.name(), value.name());
+        graph.recompute(
+                List.of(key, value), new OnnxGraph.Node(DOMAIN, "GroupQueryAttention", attributes, inputs, outputs));
+        return result(OnnxValue.of(name), queries, query.heads());
     }
 
     private OnnxValue attention(

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A function as one graph in ONNX Runtime. */
 final class OrtProgram implements Program {
@@ -90,7 +91,7 @@ final class OrtProgram implements Program {
                 outputs.add(output);
                 places.put(OUTPUT + places.size(), OrtModule.tensor(output));
             }
-            module.call(tokens, given, places).close();
+            module.call(tokens, given, Set.of(), places).close();
             return outputs;
         } catch (RuntimeException e) {
             outputs.close();

@@ -21,12 +21,11 @@ import java.util.function.BiFunction;
  * <p>Native memory: between steps what the last step gave (the past, all log-probabilities), and what is kept of the inputs.
  */
 final class OrtRows implements ProgramRows {
-    private static final String NEXT = "next.";
-
     private final OrtDecoding program;
     private final boolean masked;
     private final List<AutoCloseable> owned = new ArrayList<>(); // what the tensors of the past belong to
     private final Map<String, OnnxTensor> past = new LinkedHashMap<>();
+    private OrtCaches caches; // the past where it has room for more, else null
     private final List<AutoCloseable> ownedInputs = new ArrayList<>();
     private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
     private OnnxTensor scores; // all log-probabilities of the last step
@@ -43,6 +42,9 @@ final class OrtRows implements ProgramRows {
         try {
             if (read.length() > 0) {
                 rows.read(read);
+            }
+            if (program.hasRoom(read.padded())) {
+                rows.makeRoom(read);
             }
             return rows;
         } catch (RuntimeException e) {
@@ -78,6 +80,15 @@ final class OrtRows implements ProgramRows {
         given.values().forEach(OnnxTensor::close);
     }
 
+    private void makeRoom(TokenRows read) {
+        if (past.isEmpty()) {
+            caches = OrtCaches.empty(program, read.rows());
+            return;
+        }
+        caches = OrtCaches.of(program, owned.remove(0), past, read.rows(), read.length());
+        past.clear();
+    }
+
     private static OnnxTensor ids(TokenRows rows) {
         return OrtModule.numbers(new long[] {rows.rows(), rows.length()}, rows.flat());
     }
@@ -85,7 +96,9 @@ final class OrtRows implements ProgramRows {
     @Override
     public Candidates best(TokenRows tokens, TokenRows positions, int place, int sharing, int count) {
         logProbs = null;
-        OrtDecoding.Step step = new OrtDecoding.Step(!past.isEmpty(), places != null && !past.isEmpty(), masked);
+        boolean room = caches != null;
+        boolean moved = room ? caches.prepare(places, tokens.rows(), place) : places != null && !past.isEmpty();
+        OrtDecoding.Step step = new OrtDecoding.Step(room || !past.isEmpty(), moved, masked, room);
         Map<String, OnnxTensor> own = new LinkedHashMap<>();
         own.put(OrtDecoding.IDS, ids(tokens));
         if (positions != null) {
@@ -95,12 +108,20 @@ final class OrtRows implements ProgramRows {
             own.put(OrtDecoding.ROWS, rows(places));
         }
         own.put(OrtDecoding.COUNT, OrtModule.numbers(new long[] {1}, count));
+        if (room) {
+            int[] lengths = new int[tokens.rows()];
+            Arrays.fill(lengths, place);
+            own.put(OrtDecoding.LENGTHS, OrtModule.counts(new long[] {lengths.length}, lengths));
+            own.put(OrtDecoding.TOTAL, OrtModule.counts(new long[] {}, place + 1));
+        }
         Map<String, OnnxTensor> given = new LinkedHashMap<>(own);
-        given.putAll(past);
+        given.putAll(room ? caches.inputs() : past);
         given.putAll(inputs);
         OrtSession.Result result;
         try {
-            result = program.step(step).call(tokens.rows(), given);
+            result = room
+                    ? program.step(step).call(tokens.rows(), given, OrtDecoding.CHOSEN, caches.places())
+                    : program.step(step).call(tokens.rows(), given);
         } finally {
             own.values().forEach(OnnxTensor::close);
         }
@@ -108,12 +129,15 @@ final class OrtRows implements ProgramRows {
         past.clear();
         owned.add(result);
         places = null;
+        if (room) {
+            caches.written();
+        }
         Map<String, OnnxTensor> results = new LinkedHashMap<>();
         for (Map.Entry<String, OnnxValue> entry : result) {
             OnnxTensor tensor = (OnnxTensor) entry.getValue();
             results.put(entry.getKey(), tensor);
-            if (entry.getKey().startsWith(NEXT)) {
-                past.put(entry.getKey().substring(NEXT.length()), tensor);
+            if (!room && entry.getKey().startsWith(OrtDecoding.NEXT)) {
+                past.put(entry.getKey().substring(OrtDecoding.NEXT.length()), tensor);
             }
         }
         scores = results.get(OrtDecoding.LOG_PROBS);
@@ -164,7 +188,9 @@ final class OrtRows implements ProgramRows {
 
     @Override
     public void rewind(int length) {
-        if (length == 0) {
+        if (caches != null) {
+            logProbs = null; // the next step writes over what is forgotten
+        } else if (length == 0) {
             close(owned);
             past.clear();
             places = null;
@@ -233,6 +259,9 @@ final class OrtRows implements ProgramRows {
         logProbs = null;
         close(owned);
         close(ownedInputs);
+        if (caches != null) {
+            caches.close();
+        }
         past.clear();
         inputs.clear();
     }

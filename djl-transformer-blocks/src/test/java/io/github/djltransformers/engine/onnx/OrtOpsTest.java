@@ -64,7 +64,7 @@ class OrtOpsTest {
 
     private static Map<String, Integer> step(GenerativeModel model) {
         OrtDecoding decoding = new OrtDecoding(model, CompilationConfig.DEFAULT);
-        return counted(decoding.stepGraph(new OrtDecoding.Step(true, false, false)));
+        return counted(decoding.stepGraph(new OrtDecoding.Step(true, false, false, false)));
     }
 
     @EngineTest
@@ -77,6 +77,25 @@ class OrtOpsTest {
             assertEquals(12, own.get("com.microsoft SkipLayerNormalization"), own.toString());
             int all = own.values().stream().mapToInt(Integer::intValue).sum();
             assertTrue(all <= 110, all + " of " + own);
+        }
+    }
+
+    /** Caches of whole models are written in place, those of heads of another size are not. */
+    @EngineTest
+    void keysAreNotCopied(String engine) {
+        for (int heads : new int[] {2, 4}) {
+            LayerConfig layer = LayerConfig.of(16, heads, 24);
+            TransformerConfig config = new TransformerConfig(layer, 2, 3, 20, 32, PositionKind.SINUSOIDAL, true);
+            try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+                OrtDecoding decoding = new OrtDecoding(
+                        Samples.initialized(manager, DataType.FLOAT32, new EncoderDecoderTransformer(config)),
+                        CompilationConfig.DEFAULT);
+                assertEquals(heads == 2, decoding.hasRoom(true));
+                Map<String, Integer> own =
+                        counted(decoding.stepGraph(new OrtDecoding.Step(true, true, true, heads == 2)));
+                assertEquals(heads == 2 ? 3 : 0, own.getOrDefault("com.microsoft GroupQueryAttention", 0));
+                assertEquals(6, own.get("com.microsoft MultiHeadAttention") + (heads == 2 ? 3 : 0), own.toString());
+            }
         }
     }
 

@@ -1,0 +1,161 @@
+package io.github.djltransformers.engine.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * The past of an {@link OrtDecoding} with room for more tokens, which steps write where they are to stand. Where rows move,
+ * two sets of caches take turns: a step goes on from rows of one in the other.
+ */
+final class OrtCaches implements AutoCloseable {
+    /** Tokens that room is made for at least. */
+    private static final int LEAST_ROOM = 16;
+
+    /** Of what there is, the part that room is made for. */
+    private static final int PART = 4;
+
+    private static final int KEPT_AXES = 4;
+
+    /** Keys and values by name, and what they belong to. */
+    private record Held(AutoCloseable owner, Map<String, OnnxTensor> tensors) {}
+
+    private final OrtDecoding program;
+    private Held held;
+    private Held spare; // of the same sizes, or null
+    private int rows;
+    private int capacity;
+    private boolean moves; // whether the next step goes from held to spare
+
+    private OrtCaches(OrtDecoding program, Held held, int rows, int capacity) {
+        this.program = program;
+        this.held = held;
+        this.rows = rows;
+        this.capacity = capacity;
+    }
+
+    /** Caches of no tokens. */
+    static OrtCaches empty(OrtDecoding program, int rows) {
+        long[] sizes = {
+            rows, program.layout().keyValueHeads(), 0, program.layout().headSize()
+        };
+        Map<String, OnnxTensor> tensors = new HashMap<>();
+        try {
+            OnnxTensor nothing = OnnxTensor.createTensor(
+                    OrtModule.environment(), ByteBuffer.allocateDirect(0).asFloatBuffer(), sizes);
+            program.cacheNames().forEach(name -> tensors.put(name, nothing));
+            return new OrtCaches(program, new Held(nothing, tensors), rows, 0);
+        } catch (OrtException e) {
+            throw OrtModule.failed(e);
+        }
+    }
+
+    /**
+     * Caches without room, until it is needed.
+     *
+     * @param owner what the tensors belong to, which these caches close
+     */
+    static OrtCaches of(
+            OrtDecoding program, AutoCloseable owner, Map<String, OnnxTensor> tensors, int rows, int length) {
+        return new OrtCaches(program, new Held(owner, new HashMap<>(tensors)), rows, length);
+    }
+
+    /**
+     * Prepares a step of one token.
+     *
+     * @param places which row each goes on from, or null where each does from its own
+     * @param count of rows
+     * @param length tokens that each row has
+     * @return whether the step itself moves rows
+     */
+    boolean prepare(int[] places, int count, int length) {
+        boolean fits = length < capacity && count == rows;
+        moves = fits && places != null && spare != null;
+        if (!fits || places != null && spare == null) {
+            long more = length < capacity ? 0 : Math.max(LEAST_ROOM, length / PART);
+            int[] from = places == null ? IntStream.range(0, count).toArray() : places;
+            renew(from, more, length);
+        }
+        return moves;
+    }
+
+    /** Copies rows into caches with more room; those before become the spare ones where they have as much. */
+    private void renew(int[] from, long more, int length) {
+        Map<String, OnnxTensor> given = new HashMap<>(held.tensors());
+        Held before = held;
+        try (OnnxTensor rowsFrom = OrtModule.numbers(
+                        new long[] {from.length},
+                        IntStream.of(from).asLongStream().toArray());
+                OnnxTensor pads = OrtModule.numbers(new long[] {2L * KEPT_AXES}, 0, 0, 0, 0, 0, 0, more, 0)) {
+            given.put(OrtDecoding.ROWS, rowsFrom);
+            given.put(OrtDecoding.PADS, pads);
+            held = results(program.room().call(0, given));
+        }
+        if (more == 0 && from.length == rows) {
+            spare = before;
+        } else {
+            close(before);
+            close(spare);
+            spare = null;
+        }
+        rows = from.length;
+        capacity += (int) more;
+    }
+
+    private static Held results(OrtSession.Result result) {
+        Map<String, OnnxTensor> tensors = new HashMap<>();
+        result.forEach(entry ->
+                tensors.put(entry.getKey().substring(OrtDecoding.NEXT.length()), (OnnxTensor) entry.getValue()));
+        return new Held(result, tensors);
+    }
+
+    /** What the step is given. */
+    Map<String, OnnxTensor> inputs() {
+        return held.tensors();
+    }
+
+    /** Where the step writes to. */
+    Map<String, OnnxTensor> places() {
+        Map<String, OnnxTensor> places = new LinkedHashMap<>();
+        (moves ? spare : held).tensors().forEach((name, tensor) -> {
+            places.put(OrtDecoding.NEXT + name, tensor);
+            if (moves) {
+                places.put(OrtDecoding.MOVED + name, tensor);
+            }
+        });
+        return places;
+    }
+
+    /** After the step. */
+    void written() {
+        if (moves) {
+            Held before = held;
+            held = spare;
+            spare = before;
+        }
+    }
+
+    private static void close(Held held) {
+        if (held == null) {
+            return;
+        }
+        try {
+            held.owner().close();
+        } catch (Exception e) {
+            throw new IllegalStateException("OrtCaches: tensors must be freed, got: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        close(held);
+        close(spare);
+        held = null;
+        spare = null;
+    }
+}
