@@ -95,8 +95,8 @@ final class ModelOptions {
             names = "--runtime",
             paramLabel = "NAME",
             description =
-                    "What runs the compiled model: ${COMPLETION-CANDIDATES} (default: ENGINE). ONNX is ONNX Runtime, for"
-                            + " PyTorch's models on the CPU.")
+                    "What runs the compiled model: ${COMPLETION-CANDIDATES} (default: AUTOMATIC). ONNX is ONNX Runtime, for"
+                            + " PyTorch's models on the CPU, where it is there: what AUTOMATIC takes then.")
     private Runtime runtime;
 
     @Option(names = "--eager", description = "Compute operation by operation instead of compiling the model.")

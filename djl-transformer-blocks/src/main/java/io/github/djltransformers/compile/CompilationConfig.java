@@ -20,7 +20,7 @@ public record CompilationConfig(boolean enabled, Precision precision, WeightStor
     public static final String WEIGHTS = "weights";
     public static final String RUNTIME = "runtime";
 
-    /** Compiled where the engine has a compiler, in float32. */
+    /** Compiled where there is a compiler, in float32. */
     public static final CompilationConfig DEFAULT = builder().build();
 
     public CompilationConfig {
@@ -38,9 +38,9 @@ public record CompilationConfig(boolean enabled, Precision precision, WeightStor
         if (runtime == null) {
             throw new IllegalArgumentException("CompilationConfig: runtime must be given, got null");
         }
-        if (!enabled && runtime != Runtime.ENGINE) {
+        if (!enabled && runtime == Runtime.ONNX) {
             throw new IllegalArgumentException(
-                    "CompilationConfig: runtime must be ENGINE where compilation is off, got " + runtime);
+                    "CompilationConfig: runtime must be ENGINE or AUTOMATIC where compilation is off, got " + runtime);
         }
         if (weights == WeightStorage.PACKED && !(enabled && precision == Precision.FLOAT32)) {
             throw new IllegalArgumentException(
@@ -55,7 +55,7 @@ public record CompilationConfig(boolean enabled, Precision precision, WeightStor
 
     /**
      * Reads the arguments {@code compile} (true or false), {@code precision} (float32, bfloat16 or int8), {@code
-     * weights} (shared or packed) and {@code runtime} (engine or onnx) of a model; absent ones are as in {@link #DEFAULT}.
+     * weights} (shared or packed) and {@code runtime} (automatic, engine or onnx) of a model; absent ones are as in {@link #DEFAULT}.
      *
      * @throws IllegalArgumentException naming the argument that breaks its rule
      */
@@ -79,7 +79,7 @@ public record CompilationConfig(boolean enabled, Precision precision, WeightStor
         }
         Object runtime = arguments.get(RUNTIME);
         if (runtime != null) {
-            builder.optRuntime(constant(RUNTIME, runtime, Runtime.values(), "engine or onnx"));
+            builder.optRuntime(constant(RUNTIME, runtime, Runtime.values(), "automatic, engine or onnx"));
         }
         return builder.build();
     }
@@ -97,7 +97,7 @@ public record CompilationConfig(boolean enabled, Precision precision, WeightStor
         private boolean compile = true;
         private Precision precision = Precision.FLOAT32;
         private WeightStorage weights = WeightStorage.SHARED;
-        private Runtime runtime = Runtime.ENGINE;
+        private Runtime runtime = Runtime.AUTOMATIC;
 
         private Builder() {}
 
@@ -119,7 +119,7 @@ public record CompilationConfig(boolean enabled, Precision precision, WeightStor
             return this;
         }
 
-        /** What runs the programs; the engine by default. */
+        /** What runs the programs; chosen by itself by default. */
         public Builder optRuntime(Runtime wanted) {
             runtime = wanted;
             return this;

@@ -15,6 +15,8 @@ import io.github.djltransformers.decode.TokenRows;
 import io.github.djltransformers.model.GenerativeModel;
 import io.github.djltransformers.ops.EngineKind;
 import io.github.djltransformers.ops.RoundedOps;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -78,7 +80,7 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
             return;
         }
         try {
-            compiler(owner.getEngine().getEngineName(), config.runtime()).requireSupport(owner.getDevice(), precision);
+            compilers(owner, config).get(0).requireSupport(owner.getDevice(), precision);
         } catch (UnsupportedOperationException e) {
             throw new IllegalArgumentException(
                     "CompilationConfig: precision must be one that the engine computes in, got " + precision + ": "
@@ -133,17 +135,55 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
     private <P extends AutoCloseable> Optional<P> attempt(
             String name, Compilation<P> compilation, Comparison<P> comparison, ParameterStore parameterStore) {
         String engine = owner.getEngine().getEngineName();
-        Precision precision = config.precision();
-        String reason;
-        P program = null;
+        String reason = null;
         try {
-            Compiler compiler = compiler(engine, config.runtime());
+            for (Compiler compiler : compilers(owner, config)) {
+                if (reason != null) {
+                    LOGGER.info("{} does not run in ONNX Runtime: {}", name, reason);
+                }
+                Attempt<P> attempt = attempt(compiler, name, compilation, comparison, parameterStore);
+                if (attempt.program() != null) {
+                    return Optional.of(attempt.program());
+                }
+                reason = attempt.reason();
+            }
+        } catch (UnsupportedOperationException e) {
+            reason = e.toString();
+        }
+        if (EngineKind.of(engine) == EngineKind.HOLDING) {
+            throw new IllegalStateException(
+                    "CompiledExecution: " + name + " must compile, as " + engine + " computes nothing else: " + reason);
+        }
+        LOGGER.info("{} stays eager on {}: {}", name, engine, reason);
+        eagerReason = reason;
+        return Optional.empty();
+    }
+
+    /**
+     * What came of a compiler.
+     *
+     * @param program null where there is none that may be used
+     * @param reason why there is none
+     */
+    private record Attempt<P>(P program, String reason) {}
+
+    private <P extends AutoCloseable> Attempt<P> attempt(
+            Compiler compiler,
+            String name,
+            Compilation<P> compilation,
+            Comparison<P> comparison,
+            ParameterStore parameterStore) {
+        String engine = owner.getEngine().getEngineName();
+        Precision precision = config.precision();
+        P program = null;
+        String reason;
+        try {
             compiler.requireSupport(owner.getDevice(), precision);
             requireFloat32();
             program = compilation.by(compiler);
-            if (EngineKind.of(owner.getEngine().getEngineName()) == EngineKind.HOLDING) {
+            if (EngineKind.of(engine) == EngineKind.HOLDING) {
                 LOGGER.info("{} runs compiled on {} ({})", name, engine, precision);
-                return Optional.of(program);
+                return new Attempt<>(program, null);
             }
             double difference = comparison.ofProgram(program);
             double tolerance = precision == Precision.INT8
@@ -158,20 +198,14 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
                         compiler.language(),
                         config.weights() == WeightStorage.PACKED ? precision + " packed" : precision,
                         Text.format("%.1e", difference));
-                return Optional.of(program);
+                return new Attempt<>(program, null);
             }
             reason = Text.format("the compiled result differs by %.1e, more than %.1e", difference, tolerance);
         } catch (RuntimeException | LinkageError e) {
             reason = e.toString();
         }
         close(program);
-        if (EngineKind.of(owner.getEngine().getEngineName()) == EngineKind.HOLDING) {
-            throw new IllegalStateException(
-                    "CompiledExecution: " + name + " must compile, as " + engine + " computes nothing else: " + reason);
-        }
-        LOGGER.info("{} stays eager on {}: {}", name, engine, reason);
-        eagerReason = reason;
-        return Optional.empty();
+        return new Attempt<>(null, reason);
     }
 
     /** Why the block stays eager in what it was last compiled for; empty where all that was run is compiled. */
@@ -179,19 +213,46 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
         return Optional.ofNullable(eagerReason);
     }
 
-    private static Compiler compiler(String engine, Runtime runtime) {
-        return ServiceLoader.load(Compiler.class).stream()
+    /**
+     * Those to be tried, in order: of several only such as take the device and the precision.
+     *
+     * @throws UnsupportedOperationException if there is none
+     */
+    private static List<Compiler> compilers(NDManager owner, CompilationConfig config) {
+        String engine = owner.getEngine().getEngineName();
+        Runtime runtime = config.runtime();
+        List<Compiler> all = ServiceLoader.load(Compiler.class).stream()
                 .map(CompiledExecution::instance)
                 .flatMap(Optional::stream)
                 .filter(compiler -> compiler.engine().equals(engine)
-                        && (compiler.runtime() == runtime || engine.equals(EngineKind.ONNX_RUNTIME)))
-                .findFirst()
-                .orElseThrow(() -> new UnsupportedOperationException(
-                        runtime == Runtime.ENGINE
-                                ? "there is no compiler for " + engine
-                                : "there is no compiler for " + engine + " and " + runtime
-                                        + "; com.microsoft.onnxruntime:onnxruntime must be on the class path, and the"
-                                        + " engine be PyTorch"));
+                        && (runtime == Runtime.AUTOMATIC
+                                || compiler.runtime() == runtime
+                                || engine.equals(EngineKind.ONNX_RUNTIME)))
+                .sorted(Comparator.comparing(compiler -> compiler.runtime() == Runtime.ENGINE))
+                .toList();
+        if (all.isEmpty()) {
+            throw new UnsupportedOperationException(
+                    runtime == Runtime.ONNX
+                            ? "there is no compiler for " + engine + " and " + runtime
+                                    + "; com.microsoft.onnxruntime:onnxruntime must be on the class path, and the"
+                                    + " engine be PyTorch"
+                            : "there is no compiler for " + engine);
+        }
+        return all.size() == 1
+                ? all
+                : all.stream()
+                        .filter(compiler -> compiler.runtime() == Runtime.ENGINE
+                                || refusal(compiler, owner, config.precision()) == null)
+                        .toList();
+    }
+
+    private static UnsupportedOperationException refusal(Compiler compiler, NDManager owner, Precision precision) {
+        try {
+            compiler.requireSupport(owner.getDevice(), precision);
+            return null;
+        } catch (UnsupportedOperationException e) {
+            return e;
+        }
     }
 
     /** A compiler whose engine is not on the class path cannot even be made. */

@@ -2,6 +2,8 @@ package io.github.djltransformers.compile;
 
 /** What runs a compiled program. */
 public enum Runtime {
+    /** {@link #ONNX} where it takes the model, its device and the precision, else {@link #ENGINE}. */
+    AUTOMATIC,
     /** The engine that the model lives in. */
     ENGINE,
     /**

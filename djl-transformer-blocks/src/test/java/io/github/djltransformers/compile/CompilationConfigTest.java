@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class CompilationConfigTest {
     private static CompilationConfig config(boolean compile, Precision precision) {
-        return new CompilationConfig(compile, precision, WeightStorage.SHARED, Runtime.ENGINE);
+        return new CompilationConfig(compile, precision, WeightStorage.SHARED, Runtime.AUTOMATIC);
     }
 
     @Test
@@ -31,7 +31,8 @@ class CompilationConfigTest {
 
     @Test
     void weightsAreChosenToo() {
-        CompilationConfig packed = new CompilationConfig(true, Precision.FLOAT32, WeightStorage.PACKED, Runtime.ENGINE);
+        CompilationConfig packed =
+                new CompilationConfig(true, Precision.FLOAT32, WeightStorage.PACKED, Runtime.AUTOMATIC);
         assertEquals(
                 packed,
                 CompilationConfig.builder().optWeights(WeightStorage.PACKED).build());
@@ -57,10 +58,10 @@ class CompilationConfigTest {
         assertEquals(onnx, CompilationConfig.builder().optRuntime(Runtime.ONNX).build());
         assertEquals(onnx, CompilationConfig.of(Map.of("runtime", "onnx")));
         Rejections.requireRejected(
-                "CompilationConfig: runtime must be engine or onnx, got tvm",
+                "CompilationConfig: runtime must be automatic, engine or onnx, got tvm",
                 () -> CompilationConfig.of(Map.of("runtime", "tvm")));
         Rejections.requireRejected(
-                "CompilationConfig: runtime must be ENGINE where compilation is off, got ONNX",
+                "CompilationConfig: runtime must be ENGINE or AUTOMATIC where compilation is off, got ONNX",
                 () -> CompilationConfig.of(Map.of("runtime", "onnx", "compile", "false")));
         Rejections.requireRejected(
                 "CompilationConfig: runtime must be given, got null",

@@ -14,6 +14,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.training.ParameterStore;
 import io.github.djltransformers.compile.StrangeCompilers.InexactMXNet;
+import io.github.djltransformers.compile.StrangeCompilers.InexactOnnx;
 import io.github.djltransformers.compile.StrangeCompilers.InexactPyTorch;
 import io.github.djltransformers.compile.StrangeCompilers.Unlinked;
 import io.github.djltransformers.decode.DecodingBatch;
@@ -25,6 +26,7 @@ import io.github.djltransformers.testing.EngineTest;
 import io.github.djltransformers.testing.Rejections;
 import io.github.djltransformers.testing.Samples;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** What a block runs on, and the one line that says so. */
 class CompiledExecutionTest {
@@ -117,6 +119,43 @@ class CompiledExecutionTest {
         assertTrue(lines.get(0).startsWith(said), lines::toString);
     }
 
+    /** Without anybody asking. */
+    @EngineTest
+    void onnxRuntimeIsTakenWhereItCan(String engine) {
+        List<String> lines = run(engine, DataType.FLOAT32, CompilationConfig.DEFAULT);
+        boolean can = engine.equals("PyTorch");
+        String language = can ? "ONNX Runtime" : Compilers.of(engine).language();
+        String said = "INFO EagerRuns runs compiled on %s (%s, FLOAT32), ".formatted(engine, language);
+        assertEquals(1, lines.size(), lines::toString);
+        assertTrue(lines.get(0).startsWith(said), lines::toString);
+    }
+
+    @Test
+    void theEngineIsTakenWhereOnnxRuntimeHasNotThePrecision() {
+        CompilationConfig half =
+                CompilationConfig.builder().optPrecision(Precision.BFLOAT16).build();
+        List<String> lines = run("PyTorch", DataType.FLOAT32, half);
+        assertTrue(
+                lines.get(0).startsWith("INFO EagerRuns runs compiled on PyTorch (TorchScript, BFLOAT16), "),
+                lines::toString);
+    }
+
+    @Test
+    void theEngineIsTakenWhereOnnxRuntimeIsWrong() {
+        Class<? extends Compiler> right = Compilers.of("PyTorch").getClass();
+        try (StrangeCompilers strange = new StrangeCompilers(List.of(InexactOnnx.class, right))) {
+            List<String> lines = run("PyTorch", DataType.FLOAT32, CompilationConfig.DEFAULT);
+            assertEquals(2, lines.size(), lines::toString);
+            assertTrue(
+                    lines.get(0)
+                            .startsWith("INFO EagerRuns does not run in ONNX Runtime: the compiled result differs by "),
+                    lines::toString);
+            assertTrue(
+                    lines.get(1).startsWith("INFO EagerRuns runs compiled on PyTorch (TorchScript, FLOAT32), "),
+                    lines::toString);
+        }
+    }
+
     @EngineTest
     void aPrecisionThatTheCompilerHasNotIsRefused(String engine) {
         try (StrangeCompilers strange = new StrangeCompilers(INEXACT)) {
@@ -154,7 +193,7 @@ class CompiledExecutionTest {
                 LogLines log = new LogLines();
                 NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             var model = TinyModels.encoderDecoder(manager);
-            CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
+            CompiledExecution.install(model, manager, Compilers.in(Precision.FLOAT32));
             openTwice(model, manager);
             assertEquals(1, log.lines().size());
             String said = "INFO EncoderDecoderTransformer's decoding stays eager on " + engine
@@ -170,7 +209,7 @@ class CompiledExecutionTest {
                 LogLines log = new LogLines();
                 NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             var model = TinyModels.languageModel(manager);
-            CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
+            CompiledExecution.install(model, manager, Compilers.in(Precision.FLOAT32));
             openTwice(model, manager);
             assertEquals(
                     List.of("INFO DecoderLanguageModel's decoding stays eager on " + engine
@@ -196,7 +235,7 @@ class CompiledExecutionTest {
         try (LogLines log = new LogLines();
                 NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             var model = TinyModels.languageModel(manager);
-            CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
+            CompiledExecution.install(model, manager, Compilers.in(Precision.FLOAT32));
             for (int i = 0; i < 2; i++) {
                 TinyModels.installed(model, manager, beginning()).close();
             }
@@ -212,7 +251,7 @@ class CompiledExecutionTest {
         try (LogLines log = new LogLines();
                 NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             EagerRuns block = Samples.initialized(manager, DataType.FLOAT32, new EagerRuns());
-            CompiledExecution.install(block, manager, CompilationConfig.DEFAULT);
+            CompiledExecution.install(block, manager, Compilers.in(Precision.FLOAT32));
             CompiledExecution.install(
                     block,
                     manager,
@@ -231,7 +270,7 @@ class CompiledExecutionTest {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             EagerRuns block = Samples.initialized(manager, DataType.FLOAT32, new EagerRuns());
             ParameterStore store = new ParameterStore(manager, false);
-            CompiledExecution.install(block, manager, CompilationConfig.DEFAULT);
+            CompiledExecution.install(block, manager, Compilers.in(Precision.FLOAT32));
             block.forward(store, new NDList(Samples.normal(manager, DataType.FLOAT32, 1, 2, 5, 12)), false);
             NDList wrong = new NDList(Samples.normal(manager, DataType.FLOAT32, 1, 2, 5, 11));
             Rejections.requireRejected(
@@ -246,7 +285,7 @@ class CompiledExecutionTest {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             DecoderLanguageModel model = TinyModels.languageModel(manager);
             ParameterStore store = new ParameterStore(manager, false);
-            CompiledExecution.install(model, manager, CompilationConfig.DEFAULT);
+            CompiledExecution.install(model, manager, Compilers.in(Precision.FLOAT32));
             model.forward(store, new NDList(manager.create(new long[][] {{0, 36}})), false);
             String rule = "embedding: ids must be in [0, 37), got %d; the tokenizer and the model must share one"
                     + " vocabulary";

@@ -140,10 +140,10 @@ class CompiledLifeCycleTest {
     void nothingIsHeldAfterCalls(String engine) {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             EagerRuns block = Samples.initialized(manager, DataType.FLOAT32, new EagerRuns());
-            CompiledExecution.install(block, manager, CompilationConfig.DEFAULT);
+            CompiledExecution.install(block, manager, Compilers.in(Precision.FLOAT32));
             ParameterStore store = new ParameterStore(manager, false);
             try (Program program = Compilers.of(engine)
-                    .compile(block, block.inputs().subList(0, 1), manager, CompilationConfig.DEFAULT)) {
+                    .compile(block, block.inputs().subList(0, 1), manager, Compilers.in(Precision.FLOAT32))) {
                 MemoryTrace trace = new MemoryTrace(manager);
                 for (int call = 0; call < CALLS; call++) {
                     if (call % (CALLS / LOOKS) == 0) {
@@ -222,7 +222,7 @@ class CompiledLifeCycleTest {
             int before = NativeMemory.arraysOfTheProcess(manager);
             NDManager owner = manager.newSubManager();
             EncoderDecoderTransformer model = TinyModels.encoderDecoder(owner);
-            CompiledExecution.install(model, owner, CompilationConfig.DEFAULT);
+            CompiledExecution.install(model, owner, Compilers.in(Precision.FLOAT32));
             TokenRows rows = TokenRows.of(List.of(new int[] {3, 4}), 0);
             ParameterStore store = new ParameterStore(manager, false);
             try (NDManager scratch = manager.newSubManager()) {
@@ -258,7 +258,7 @@ class CompiledLifeCycleTest {
                 }
                 try (NDManager owner = manager.newSubManager()) {
                     EncoderDecoderTransformer block = TinyModels.encoderDecoder(owner);
-                    CompiledExecution.install(block, owner, CompilationConfig.DEFAULT);
+                    CompiledExecution.install(block, owner, Compilers.in(Precision.FLOAT32));
                     TinyModels.installed(block, owner, TokenRows.of(List.of(new int[] {3, 4}), 0))
                             .close();
                 }

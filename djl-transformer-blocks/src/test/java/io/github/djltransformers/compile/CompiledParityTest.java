@@ -96,7 +96,7 @@ class CompiledParityTest {
                 try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
                     TransformerBlock block = parityCase.initialized(manager);
                     ParameterStore store = new ParameterStore(manager, false);
-                    CompiledExecution.install(block, manager, CompilationConfig.DEFAULT);
+                    CompiledExecution.install(block, manager, Compilers.in(Precision.FLOAT32));
                     for (int index = 0; index < Draw.COUNT; index++) {
                         int optional = block.inputs().size() - parityCase.required() + 1;
                         int given = parityCase.required() + index % optional;
@@ -127,7 +127,7 @@ class CompiledParityTest {
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
             EagerRuns block = Samples.initialized(manager, DataType.FLOAT32, new EagerRuns());
             ParameterStore store = new ParameterStore(manager, false);
-            CompiledExecution.install(block, manager, CompilationConfig.DEFAULT);
+            CompiledExecution.install(block, manager, Compilers.in(Precision.FLOAT32));
             NDList inputs = new NDList(Samples.normal(manager, DataType.FLOAT32, 1, 2, 5, EagerRuns.SIZE));
             block.forward(store, inputs, false);
             int toCompare = block.count();

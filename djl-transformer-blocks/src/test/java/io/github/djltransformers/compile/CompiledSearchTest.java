@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
+import io.github.djltransformers.block.Execution;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.decode.DecodingBatch;
 import io.github.djltransformers.decode.FinishReason;
@@ -40,9 +41,10 @@ class CompiledSearchTest {
                     assertEquals(TinyModels.MAX_LENGTH - length + 1, each.get(0).tokens().length);
                     assertEquals(FinishReason.LENGTH, each.get(0).finishReason());
                 }
+                Execution execution = ((TransformerBlock) model).execution();
                 ((TransformerBlock) model).setExecution(null);
                 requireEqual(new Generation(model, store, manager, endless).fromPrompts(prompts), compiled);
-                CompiledExecution.install((TransformerBlock) model, manager, CompilationConfig.DEFAULT);
+                ((TransformerBlock) model).setExecution(execution);
             }
         });
     }

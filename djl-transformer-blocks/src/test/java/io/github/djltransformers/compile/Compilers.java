@@ -23,23 +23,19 @@ final class Compilers {
     /** The ways to compile that must be as exact as the eager block. */
     static List<CompilationConfig> exact(String engine) {
         return engine.equals("PyTorch")
-                ? List.of(CompilationConfig.DEFAULT, packed())
-                : List.of(CompilationConfig.DEFAULT);
+                ? List.of(in(Precision.FLOAT32), packed(), onnx())
+                : List.of(in(Precision.FLOAT32));
     }
 
     /** A way to compile for each runtime that programs of an engine run in. */
     static List<CompilationConfig> runtimes(String engine) {
-        return engine.equals("PyTorch")
-                ? List.of(
-                        CompilationConfig.DEFAULT,
-                        CompilationConfig.builder().optRuntime(Runtime.ONNX).build())
-                : List.of(CompilationConfig.DEFAULT);
+        return engine.equals("PyTorch") ? List.of(in(Precision.FLOAT32), onnx()) : List.of(in(Precision.FLOAT32));
     }
 
     /** Every way to compile that an engine has. */
     static List<CompilationConfig> all(String engine) {
         if (!engine.equals("PyTorch")) {
-            return List.of(CompilationConfig.DEFAULT);
+            return List.of(in(Precision.FLOAT32));
         }
         CompilationConfig onnxPacked = CompilationConfig.builder()
                 .optRuntime(Runtime.ONNX)
@@ -59,11 +55,22 @@ final class Compilers {
                 .toList();
     }
 
+    /** In programs of the engine itself. */
     static CompilationConfig in(Precision precision) {
-        return CompilationConfig.builder().optPrecision(precision).build();
+        return CompilationConfig.builder()
+                .optRuntime(Runtime.ENGINE)
+                .optPrecision(precision)
+                .build();
+    }
+
+    private static CompilationConfig onnx() {
+        return CompilationConfig.builder().optRuntime(Runtime.ONNX).build();
     }
 
     private static CompilationConfig packed() {
-        return CompilationConfig.builder().optWeights(WeightStorage.PACKED).build();
+        return CompilationConfig.builder()
+                .optRuntime(Runtime.ENGINE)
+                .optWeights(WeightStorage.PACKED)
+                .build();
     }
 }

@@ -1,5 +1,6 @@
 package io.github.djltransformers.compile;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -139,6 +140,35 @@ class OrtParityTest {
             }
         }
         parity.verify("ONNX Runtime, long decoding");
+    }
+
+    /** No farther from eager than weights of 7 bits are, for as long as caches grow. */
+    @Test
+    void longDecodingIsNearInEightBits() {
+        CompilationConfig eightBits = CompilationConfig.builder()
+                .optRuntime(Runtime.ONNX)
+                .optPrecision(Precision.INT8)
+                .build();
+        for (Function<NDManager, GenerativeModel> maker : TinyModels.writersInPlace()) {
+            try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+                GenerativeModel model = maker.apply(manager);
+                CompiledExecution.install((TransformerBlock) model, manager, eightBits);
+                TokenRows rows = TokenRows.of(CompiledDecodingTest.UNPADDED, 0);
+                Random random = new Random(3);
+                try (DecodingBatch eager = TinyModels.eager(model, manager, rows);
+                        DecodingBatch compiled = TinyModels.installed(model, manager, rows)) {
+                    for (int step = 0; step < 40; step++) {
+                        int[] tokens = TinyModels.tokens(random, rows.rows());
+                        eager.advance(tokens, 1);
+                        compiled.advance(tokens, 1);
+                        assertArrayEquals(
+                                eager.scores().logProbs(1), compiled.scores().logProbs(1), 0.25f);
+                    }
+                }
+                assertEquals(
+                        Optional.empty(), ((CompiledExecution) ((TransformerBlock) model).execution()).eagerReason());
+            }
+        }
     }
 
     private static void compareLong(Parity parity, GenerativeModel model, NDManager manager, List<int[]> inputs) {

@@ -81,9 +81,20 @@ final class StrangeCompilers implements AutoCloseable {
         static final AtomicInteger OPEN = new AtomicInteger();
 
         private final String engine;
+        private final Runtime runtime;
 
         Inexact(String engine) {
+            this(engine, Runtime.ENGINE);
+        }
+
+        Inexact(String engine, Runtime runtime) {
             this.engine = engine;
+            this.runtime = runtime;
+        }
+
+        @Override
+        public Runtime runtime() {
+            return runtime;
         }
 
         @Override
@@ -156,6 +167,12 @@ final class StrangeCompilers implements AutoCloseable {
     public static final class InexactMXNet extends Inexact {
         public InexactMXNet() {
             super("MXNet");
+        }
+    }
+
+    public static final class InexactOnnx extends Inexact {
+        public InexactOnnx() {
+            super("PyTorch", Runtime.ONNX);
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -132,9 +133,14 @@ final class OnnxFile {
             }
             message.message(5, tensor);
         }
+        for (OnnxGraph.Joined each : graph.joined()) {
+            List<Long> sizes = Arrays.stream(each.shape().getShape()).boxed().toList();
+            long bytes = each.shape().size() * Float.BYTES;
+            message.message(5, stored(tensor(each.name(), OnnxType.FLOAT, sizes), beside, 0, bytes));
+        }
         for (OnnxGraph.Quantized each : graph.quantized()) {
-            long out = QuantizedWeight.columns(each.weight().getShape());
-            long in = each.weight().getShape().get(1);
+            long out = QuantizedWeight.columns(each.weight().shape());
+            long in = each.weight().shape().get(1);
             message.message(5, stored(tensor(each.values(), OnnxType.INT8, List.of(in, out)), beside, 0, in * out));
             message.message(
                     5, stored(tensor(each.scales(), OnnxType.FLOAT, List.of(out)), beside, 0, out * Float.BYTES));

@@ -1,5 +1,6 @@
 package io.github.djltransformers.engine.onnx;
 
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,13 +64,26 @@ final class OnnxGraph {
     record Constant(String name, OnnxType type, List<Long> sizes, ByteBuffer bytes) {}
 
     /**
-     * A weight as a {@link QuantizedWeight}.
+     * Parameters below each other as one, of which whoever runs the graph makes a copy.
+     *
+     * @param parts of the same sizes but the first
+     */
+    record Joined(List<Parameter> parts, String name) {
+        Shape shape() {
+            long[] sizes = parts.get(0).getShape().getShape().clone();
+            sizes[0] = parts.stream().mapToLong(part -> part.getShape().get(0)).sum();
+            return new Shape(sizes);
+        }
+    }
+
+    /**
+     * Weights as one {@link QuantizedWeight}.
      *
      * @param weight (out, in)
      * @param values the name of the numbers
      * @param scales the name of the scales
      */
-    record Quantized(Parameter weight, String values, String scales) {}
+    record Quantized(Joined weight, String values, String scales) {}
 
     /** An output, a name for a value. */
     record Output(String name, OnnxType type, String value) {}
@@ -83,7 +97,8 @@ final class OnnxGraph {
     private final Map<String, Constant> constants = new LinkedHashMap<>();
     private final Map<Parameter, String> parameters = new IdentityHashMap<>();
     private final List<Parameter> read = new ArrayList<>();
-    private final Map<Parameter, Quantized> quantized = new LinkedHashMap<>();
+    private final Map<List<Parameter>, Joined> joined = new LinkedHashMap<>();
+    private final Map<List<Parameter>, Quantized> quantized = new LinkedHashMap<>();
     private final Set<String> constant = new HashSet<>(); // what depends on constants and parameters alone
     private final Set<String> folded = new HashSet<>(); // parameters that something of these depends on
     private final List<Output> outputs = new ArrayList<>();
@@ -119,11 +134,17 @@ final class OnnxGraph {
         }));
     }
 
-    /** A weight whose values are rounded by whoever runs the graph. */
-    Quantized quantized(Parameter weight) {
-        return quantized.computeIfAbsent(weight, added -> {
+    /** Parameters below each other. */
+    OnnxValue joined(List<Parameter> parts) {
+        return OnnxValue.of(joined.computeIfAbsent(parts, added -> new Joined(added, "/joined_" + joined.size()))
+                .name());
+    }
+
+    /** Weights below each other, whose values are rounded by whoever runs the graph. */
+    Quantized quantized(List<Parameter> parts) {
+        return quantized.computeIfAbsent(parts, added -> {
             String name = "/quantized_" + quantized.size();
-            return new Quantized(added, name, name + "_scales");
+            return new Quantized(new Joined(added, name), name, name + "_scales");
         });
     }
 
@@ -302,6 +323,14 @@ final class OnnxGraph {
                 .toList();
     }
 
+    /** The joined parameters that outputs depend on. */
+    List<Joined> joined() {
+        Set<String> needed = needed();
+        return joined.values().stream()
+                .filter(each -> needed.contains(each.name()))
+                .toList();
+    }
+
     /** The rounded weights that outputs depend on. */
     List<Quantized> quantized() {
         Set<String> needed = needed();
@@ -316,9 +345,15 @@ final class OnnxGraph {
                 .filter(node -> node.operator().equals("Gemm"))
                 .map(node -> node.inputs().get(1))
                 .collect(Collectors.toSet());
-        Stream<Parameter> weights = parameters().stream().filter(parameter -> factors.contains(name(parameter)));
-        return Stream.concat(weights, quantized().stream().map(Quantized::weight))
-                .mapToLong(weight -> weight.getShape().size())
+        Stream<Shape> plain = parameters().stream()
+                .filter(parameter -> factors.contains(name(parameter)))
+                .map(Parameter::getShape);
+        Stream<Shape> together =
+                joined().stream().filter(each -> factors.contains(each.name())).map(Joined::shape);
+        Stream<Shape> rounded = quantized().stream().map(each -> each.weight().shape());
+        return Stream.of(plain, together, rounded)
+                .flatMap(shapes -> shapes)
+                .mapToLong(Shape::size)
                 .sum();
     }
 

@@ -191,7 +191,7 @@ final class OrtDecoding implements DecodingProgram {
 
     private OnnxGraph readingGraph(boolean masked) {
         OnnxGraph graph = new OnnxGraph(Map.of());
-        OnnxOps ops = new OrtOps(graph, config.precision());
+        OnnxOps ops = new OrtOps(graph, config);
         OnnxValue ids = matrix(graph, IDS);
         OnnxValue keep = masked ? graph.input(KEEP) : null;
         if (masked) {
@@ -228,7 +228,7 @@ final class OrtDecoding implements DecodingProgram {
     }
 
     private OrtOps stepOf(OnnxGraph graph, Step step) {
-        OrtOps ops = new OrtOps(graph, config.precision(), step.room() ? room(graph) : null);
+        OrtOps ops = new OrtOps(graph, config, step.room() ? room(graph) : null);
         OnnxValue ids = matrix(graph, IDS).withSingle(true);
         OnnxValue positions = tellsPositions() ? matrix(graph, POSITIONS).withSingle(true) : null;
         OnnxValue rows = step.moved() ? numbers(graph, ROWS) : null;
@@ -306,8 +306,13 @@ final class OrtDecoding implements DecodingProgram {
         return caches;
     }
 
+    private synchronized void look() {
+        modules.values().forEach(OrtModule::look);
+    }
+
     @Override
     public ProgramRows begin(NDManager parent, TokenRows inputs) {
+        look();
         return OrtRows.begin(this, inputs);
     }
 

@@ -135,6 +135,27 @@ final class OrtModule implements AutoCloseable {
         return call(tokens, inputs, wanted, places);
     }
 
+    /** To be called before a calculation, which may be one of several calls: reads weights again whose arrays have them elsewhere now. */
+    void look() {
+        lock.readLock().lock();
+        try {
+            if (sessions == null || sessions.weights().areInPlace()) {
+                return;
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+        lock.writeLock().lock();
+        try {
+            if (!closed && sessions != null && !sessions.weights().areInPlace()) {
+                free();
+                open();
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
     private boolean isCurrent() {
         if (closed) {
             throw new IllegalStateException(

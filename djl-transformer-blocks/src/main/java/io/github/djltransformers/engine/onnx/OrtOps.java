@@ -1,7 +1,9 @@
 package io.github.djltransformers.engine.onnx;
 
 import ai.djl.nn.Parameter;
+import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.compile.WeightStorage;
 import io.github.djltransformers.ops.AttentionMask;
 import io.github.djltransformers.ops.KeyValueCache;
 import io.github.djltransformers.ops.RotaryAngles;
@@ -11,6 +13,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Interprets a block as nodes for ONNX Runtime, which has operators of its own for what a transformer repeats: attention of whole heads
@@ -34,32 +38,38 @@ final class OrtOps extends OnnxOps {
      */
     record Room(OnnxValue lengths, OnnxValue total) {}
 
+    /**
+     * A linear map of a matrix.
+     *
+     * @param bias null for none
+     */
+    private record Linear(OnnxValue rows, Parameter weight, Parameter bias) {}
+
     private record Sum(OnnxValue left, OnnxValue right) {}
 
     private final Map<String, OnnxValue> whole = new HashMap<>(); // of what is split into heads, the tokens
     private final Map<String, Long> columns = new HashMap<>();
     private final Map<String, Grown> grown = new HashMap<>(); // by the keys
     private final Map<String, Sum> sums = new HashMap<>();
+    private final Map<String, Linear> linears = new HashMap<>();
     private final Map<String, OnnxValue> widened = new HashMap<>();
     private OnnxValue sources; // how many rows share their keys with others, once for all layers
 
     private final boolean quantizes;
+    private final boolean copies; // whether the runtime has weights of its own
     private final Room room;
 
-    /**
-     * @param precision of linear maps
-     */
-    OrtOps(OnnxGraph graph, Precision precision) {
-        this(graph, precision, null);
+    OrtOps(OnnxGraph graph, CompilationConfig config) {
+        this(graph, config, null);
     }
 
     /**
-     * @param precision of linear maps
      * @param room null where caches grow by copies
      */
-    OrtOps(OnnxGraph graph, Precision precision, Room room) {
+    OrtOps(OnnxGraph graph, CompilationConfig config, Room room) {
         super(graph);
-        quantizes = precision == Precision.INT8;
+        quantizes = config.precision() == Precision.INT8;
+        copies = quantizes || config.weights() == WeightStorage.PACKED;
         this.room = room;
         if (room != null) {
             OnnxValue total = graph.node("Cast", Map.of("to", OnnxType.INT64.number()), room.total());
@@ -74,25 +84,49 @@ final class OrtOps extends OnnxOps {
 
     @Override
     public OnnxValue linear(OnnxValue x, Parameter weight, Parameter bias) {
-        OnnxValue result = quantizes ? rounded(x, weight, bias) : super.linear(x, weight, bias);
+        OnnxValue rows = matrix(x, weight.getShape().get(1));
+        OnnxValue result = quantizes
+                ? rounded(rows, graph.quantized(List.of(weight)), bias == null ? null : graph.parameter(bias))
+                : super.linear(rows, weight, bias);
         columns.put(result.name(), weight.getShape().get(0));
+        linears.put(result.name(), new Linear(rows, weight, bias));
         return result;
     }
 
+    /** Linear maps of the same matrix as one, or null where they are not such, or the runtime has no weights of its own. */
+    private OnnxValue together(OnnxValue... results) {
+        List<Linear> maps = Stream.of(results)
+                .map(result -> linears.get(result.name()))
+                .filter(Objects::nonNull)
+                .toList();
+        boolean same = maps.size() == results.length
+                && maps.stream().map(map -> map.rows().name()).distinct().count() == 1
+                && maps.stream().map(map -> map.bias() == null).distinct().count() == 1;
+        if (!copies || !same) {
+            return null;
+        }
+        OnnxValue rows = maps.get(0).rows();
+        List<Parameter> weights = maps.stream().map(Linear::weight).toList();
+        OnnxValue shift = maps.get(0).bias() == null
+                ? null
+                : graph.joined(maps.stream().map(Linear::bias).toList());
+        return quantizes
+                ? rounded(rows, graph.quantized(weights), shift)
+                : graph.node("Gemm", Map.of("transB", 1L), rows, graph.joined(weights), shift)
+                        .like(rows);
+    }
+
     /** Numbers of 8 bits with one scale for each call, times those of the weight. */
-    private OnnxValue rounded(OnnxValue x, Parameter weight, Parameter bias) {
-        OnnxValue rows = matrix(x, weight.getShape().get(1));
-        OnnxGraph.Quantized rounded = graph.quantized(weight);
-        OnnxValue shift = bias == null ? null : graph.parameter(bias);
-        long size = weight.getShape().get(0);
-        boolean whole = size == QuantizedWeight.columns(weight.getShape());
+    private OnnxValue rounded(OnnxValue rows, OnnxGraph.Quantized rounded, OnnxValue shift) {
+        long size = rounded.weight().shape().get(0);
+        boolean whole = size == QuantizedWeight.columns(rounded.weight().shape());
         List<String> inputs =
                 names(rows, OnnxValue.of(rounded.values()), OnnxValue.of(rounded.scales()), null, whole ? shift : null);
         OnnxValue product = graph.node(DOMAIN, "DynamicQuantizeMatMul", Map.of(), inputs);
         if (!whole) {
             OnnxValue axis = graph.numbers(1);
             product = graph.node("Slice", product, graph.numbers(0), graph.numbers(size), axis);
-            product = bias == null ? product : graph.node("Add", product, shift);
+            product = shift == null ? product : graph.node("Add", product, shift);
         }
         return product.like(rows);
     }
@@ -216,10 +250,11 @@ final class OrtOps extends OnnxOps {
                 scale.factor(),
                 "softcap",
                 scale.softCap());
+        OnnxValue joined = together(queries, keys, values);
         List<String> inputs = names(
-                tokens(queries),
-                tokens(keys),
-                tokens(values),
+                tokens(joined == null ? queries : joined),
+                joined == null ? tokens(keys) : null,
+                joined == null ? tokens(values) : null,
                 from.past().keys(),
                 from.past().values(),
                 room.lengths(),

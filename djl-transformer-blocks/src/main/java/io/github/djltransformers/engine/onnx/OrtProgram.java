@@ -41,7 +41,7 @@ final class OrtProgram implements Program {
     static OrtProgram of(TensorFunction function, List<String> inputs, CompilationConfig config) {
         List<String> names = inputs.stream().map(name -> name.replace("?", "")).toList();
         OnnxGraph graph = new OnnxGraph(Map.of());
-        OnnxOps ops = new OrtOps(graph, config.precision());
+        OnnxOps ops = new OrtOps(graph, config);
         List<OnnxValue> results =
                 function.apply(ops, names.stream().map(graph::input).toList());
         for (int i = 0; i < results.size(); i++) {
@@ -52,6 +52,7 @@ final class OrtProgram implements Program {
 
     @Override
     public NDList run(NDManager manager, NDList arrays) {
+        module.look();
         Map<String, OnnxTensor> given = new LinkedHashMap<>();
         try (NDManager lending = manager.newSubManager()) {
             for (int i = 0; i < inputs.size(); i++) {

@@ -1,13 +1,16 @@
 package io.github.djltransformers.engine.onnx;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.github.djltransformers.ops.EngineKind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,15 +25,23 @@ final class OrtWeights implements AutoCloseable {
     /** How many values of a parameter are looked at, about. */
     private static final int SAMPLES = 8;
 
+    /** Addresses are compared by what is left of division by this, which is as much of them as Java tells. */
+    private static final int ADDRESSES = 1 << 30;
+
     /**
      * What a weight was when it was given.
      *
+     * @param address of the values, or -1 where they are a copy
      * @param values of the array where copies were made, else null
      * @param before a sample of the values
      */
-    private record Given(Parameter parameter, NDArray array, ByteBuffer values, int before) {
+    private record Given(Parameter parameter, NDArray array, int address, ByteBuffer values, int before) {
         boolean isCurrent() {
             return parameter.getArray() == array && (values == null || sample(values) == before);
+        }
+
+        boolean isInPlace() {
+            return parameter.getArray() == array && (address < 0 || addressOf(array.toByteBuffer(true)) == address);
         }
     }
 
@@ -66,12 +77,17 @@ final class OrtWeights implements AutoCloseable {
                 initializers.put(graph.name(parameter), tensor);
             }
         }
+        for (OnnxGraph.Joined each : graph.joined()) {
+            OnnxTensor tensor = OnnxTensor.createTensor(
+                    OrtModule.environment(), copy(each), each.shape().getShape());
+            tensors.add(tensor);
+            initializers.put(each.name(), tensor);
+        }
         for (OnnxGraph.Quantized each : graph.quantized()) {
-            ByteBuffer values = look(each.weight(), true);
-            QuantizedWeight rounded =
-                    QuantizedWeight.of(values.asFloatBuffer(), each.weight().getShape());
-            long out = QuantizedWeight.columns(each.weight().getShape());
-            long in = each.weight().getShape().get(1);
+            Shape shape = each.weight().shape();
+            QuantizedWeight rounded = QuantizedWeight.of(copy(each.weight()), shape);
+            long out = QuantizedWeight.columns(shape);
+            long in = shape.get(1);
             OnnxTensor numbers = OnnxTensor.createTensor(
                     OrtModule.environment(), rounded.values(), new long[] {in, out}, OnnxJavaType.INT8);
             tensors.add(numbers);
@@ -89,11 +105,26 @@ final class OrtWeights implements AutoCloseable {
         }
     }
 
+    private FloatBuffer copy(OnnxGraph.Joined joined) {
+        FloatBuffer all = ByteBuffer.allocateDirect(
+                        Math.toIntExact(joined.shape().size() * Float.BYTES))
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        joined.parts().forEach(part -> all.put(look(part, true).asFloatBuffer()));
+        return all.rewind();
+    }
+
     private ByteBuffer look(Parameter parameter, boolean watched) {
         NDArray array = parameter.getArray();
         ByteBuffer values = array.toByteBuffer(true).order(ByteOrder.nativeOrder());
-        given.add(new Given(parameter, array, watched ? values : null, watched ? sample(values) : 0));
+        boolean holds = EngineKind.of(array.getManager().getEngine().getEngineName()) == EngineKind.HOLDING;
+        int address = holds ? -1 : addressOf(values);
+        given.add(new Given(parameter, array, address, watched ? values : null, watched ? sample(values) : 0));
         return values;
+    }
+
+    private static int addressOf(ByteBuffer values) {
+        return values.alignmentOffset(0, ADDRESSES);
     }
 
     private static int sample(ByteBuffer values) {
@@ -110,6 +141,16 @@ final class OrtWeights implements AutoCloseable {
     boolean areCurrent() {
         for (Given each : given) {
             if (!each.isCurrent()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether arrays have their values where they were given: PyTorch puts those of {@code set} elsewhere. */
+    boolean areInPlace() {
+        for (Given each : given) {
+            if (!each.isInPlace()) {
                 return false;
             }
         }

@@ -10,6 +10,7 @@ import io.github.djltransformers.attention.AttentionConfig;
 import io.github.djltransformers.block.TransformerBlock;
 import io.github.djltransformers.compile.CompilationConfig;
 import io.github.djltransformers.compile.Precision;
+import io.github.djltransformers.compile.WeightStorage;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.NormPlacement;
 import io.github.djltransformers.layer.TransformerLayer;
@@ -38,7 +39,7 @@ class OrtOpsTest {
         TransformerBlock layer = new TransformerLayer(config);
         Samples.initialized(manager, DataType.FLOAT32, layer);
         OnnxGraph graph = new OnnxGraph(Map.of());
-        OnnxOps ops = own ? new OrtOps(graph, Precision.FLOAT32) : new OnnxOps(graph);
+        OnnxOps ops = own ? new OrtOps(graph, CompilationConfig.DEFAULT) : new OnnxOps(graph);
         List<OnnxValue> inputs = Stream.of(graph.input("x")).toList();
         graph.output("y", OnnxType.FLOAT, ops.unfolded(layer.apply(ops, inputs).get(0)));
         return counted(graph);
@@ -97,6 +98,31 @@ class OrtOpsTest {
                 assertEquals(6, own.get("com.microsoft MultiHeadAttention") + (heads == 2 ? 3 : 0), own.toString());
             }
         }
+    }
+
+    /** Where the runtime has weights of its own: three maps fewer in each layer. */
+    @EngineTest
+    void queriesKeysAndValuesAreOneMap(String engine) {
+        LayerConfig layer = LayerConfig.of(16, 2, 24);
+        TransformerConfig config = new TransformerConfig(layer, 2, 3, 20, 32, PositionKind.SINUSOIDAL, true);
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+            EncoderDecoderTransformer model =
+                    Samples.initialized(manager, DataType.FLOAT32, new EncoderDecoderTransformer(config));
+            assertEquals(3 * 8 + 1, maps(model, CompilationConfig.builder(), "Gemm"));
+            assertEquals(3 * 6 + 1, maps(model, CompilationConfig.builder().optWeights(WeightStorage.PACKED), "Gemm"));
+            assertEquals(
+                    3 * 6 + 1,
+                    maps(
+                            model,
+                            CompilationConfig.builder().optPrecision(Precision.INT8),
+                            "com.microsoft DynamicQuantizeMatMul"));
+        }
+    }
+
+    private static int maps(GenerativeModel model, CompilationConfig.Builder config, String operator) {
+        OrtDecoding decoding = new OrtDecoding(model, config.build());
+        return counted(decoding.stepGraph(new OrtDecoding.Step(true, false, false, true)))
+                .get(operator);
     }
 
     /** Heads that share keys read them where they are, and turned ones attend in one operator, unless they share too. */

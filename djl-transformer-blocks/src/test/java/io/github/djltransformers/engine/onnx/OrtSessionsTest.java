@@ -33,7 +33,9 @@ class OrtSessionsTest {
             TransformerLayer layer = Samples.initialized(manager, DataType.FLOAT32, new TransformerLayer(LAYER));
             for (Precision precision : new Precision[] {Precision.FLOAT32, Precision.INT8}) {
                 OnnxGraph graph = new OnnxGraph(Map.of());
-                OnnxOps ops = new OrtOps(graph, precision);
+                OnnxOps ops = new OrtOps(
+                        graph,
+                        CompilationConfig.builder().optPrecision(precision).build());
                 OnnxValue x = graph.input("x");
                 graph.output(
                         "y",

@@ -88,10 +88,12 @@ class LoraTest {
     private static void assertClose(float[] expected, float[] actual, double tolerance, String what) {
         assertEquals(expected.length, actual.length, what);
         double worst = 0;
+        double largest = 1; // adapters at random make large sums, whose rounding small results have too
         for (int i = 0; i < expected.length; i++) {
             worst = Math.max(worst, Math.abs(expected[i] - actual[i]));
+            largest = Math.max(largest, Math.abs(expected[i]));
         }
-        assertTrue(worst <= tolerance, what + " differs by " + worst);
+        assertTrue(worst <= tolerance * largest, what + " differs by " + worst + " of " + largest);
     }
 
     @EngineTest
