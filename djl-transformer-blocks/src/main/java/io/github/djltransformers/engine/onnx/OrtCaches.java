@@ -7,15 +7,16 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
  * The past of an {@link OrtDecoding} with room for more tokens, which steps write where they are to stand. Where rows move,
- * two sets of caches take turns: a step goes on from rows of one in the other.
+ * two sets of caches take turns: rows of one are copied to the other.
  */
 final class OrtCaches implements AutoCloseable {
     /** Tokens that room is made for at least. */
-    private static final int LEAST_ROOM = 16;
+    private static final int LEAST_ROOM = 8;
 
     /** Of what there is, the part that room is made for. */
     private static final int PART = 4;
@@ -30,7 +31,6 @@ final class OrtCaches implements AutoCloseable {
     private Held spare; // of the same sizes, or null
     private int rows;
     private int capacity;
-    private boolean moves; // whether the next step goes from held to spare
 
     private OrtCaches(OrtDecoding program, Held held, int rows, int capacity) {
         this.program = program;
@@ -71,26 +71,39 @@ final class OrtCaches implements AutoCloseable {
      * @param places which row each goes on from, or null where each does from its own
      * @param count of rows
      * @param length tokens that each row has
-     * @return whether the step itself moves rows
      */
-    boolean prepare(int[] places, int count, int length) {
-        boolean fits = length < capacity && count == rows;
-        moves = fits && places != null && spare != null;
-        if (!fits || places != null && spare == null) {
-            long more = length < capacity ? 0 : Math.max(LEAST_ROOM, length / PART);
-            int[] from = places == null ? IntStream.range(0, count).toArray() : places;
-            renew(from, more, length);
+    void prepare(int[] places, int count, int length) {
+        int[] from = places == null ? IntStream.range(0, count).toArray() : places;
+        if (length == capacity) {
+            renew(from, Math.max(LEAST_ROOM, length / PART));
+        } else if (places != null && (spare == null || count != rows)) {
+            renew(from, 0);
+        } else if (places != null) {
+            move(from);
         }
-        return moves;
+    }
+
+    private void move(int[] from) {
+        Map<String, OnnxTensor> given = new HashMap<>(held.tensors());
+        try (OnnxTensor rowsFrom = rows(from)) {
+            given.put(OrtDecoding.ROWS, rowsFrom);
+            program.move().call(0, given, Set.of(), named(spare)).close();
+        }
+        Held before = held;
+        held = spare;
+        spare = before;
+    }
+
+    private static OnnxTensor rows(int... from) {
+        return OrtModule.numbers(
+                new long[] {from.length}, IntStream.of(from).asLongStream().toArray());
     }
 
     /** Copies rows into caches with more room; those before become the spare ones where they have as much. */
-    private void renew(int[] from, long more, int length) {
+    private void renew(int[] from, long more) {
         Map<String, OnnxTensor> given = new HashMap<>(held.tensors());
         Held before = held;
-        try (OnnxTensor rowsFrom = OrtModule.numbers(
-                        new long[] {from.length},
-                        IntStream.of(from).asLongStream().toArray());
+        try (OnnxTensor rowsFrom = rows(from);
                 OnnxTensor pads = OrtModule.numbers(new long[] {2L * KEPT_AXES}, 0, 0, 0, 0, 0, 0, more, 0)) {
             given.put(OrtDecoding.ROWS, rowsFrom);
             given.put(OrtDecoding.PADS, pads);
@@ -121,23 +134,13 @@ final class OrtCaches implements AutoCloseable {
 
     /** Where the step writes to. */
     Map<String, OnnxTensor> places() {
-        Map<String, OnnxTensor> places = new LinkedHashMap<>();
-        (moves ? spare : held).tensors().forEach((name, tensor) -> {
-            places.put(OrtDecoding.NEXT + name, tensor);
-            if (moves) {
-                places.put(OrtDecoding.MOVED + name, tensor);
-            }
-        });
-        return places;
+        return named(held);
     }
 
-    /** After the step. */
-    void written() {
-        if (moves) {
-            Held before = held;
-            held = spare;
-            spare = before;
-        }
+    private static Map<String, OnnxTensor> named(Held held) {
+        Map<String, OnnxTensor> places = new LinkedHashMap<>();
+        held.tensors().forEach((name, tensor) -> places.put(OrtDecoding.NEXT + name, tensor));
+        return places;
     }
 
     private static void close(Held held) {

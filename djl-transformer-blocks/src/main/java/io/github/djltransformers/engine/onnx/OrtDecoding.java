@@ -26,8 +26,7 @@ import java.util.stream.Stream;
  * <p>Names of inputs and outputs: {@code ids}, {@code positions}; {@code rows}, those of the past that a step goes on from; {@code
  * past.N.key} and {@code past.N.value}, which a step gives back longer, with {@code next.} before their names; {@code memory.N.key} and {@code
  * memory.N.value} of a source; {@code keep}, the keep-mask of a beginning, {@code bias}, what keeps a source's padding out. Where the past
- * has room, {@code lengths} and {@code total} say how many tokens there are without and with the new one, and rows that were moved are
- * given back too, with {@code moved.} before their names.
+ * has room, {@code lengths} and {@code total} say how many tokens there are without and with the new one.
  */
 final class OrtDecoding implements DecodingProgram {
     static final String IDS = "ids";
@@ -46,7 +45,6 @@ final class OrtDecoding implements DecodingProgram {
     static final String LENGTHS = "lengths";
     static final String TOTAL = "total";
     static final String NEXT = "next.";
-    static final String MOVED = "moved.";
 
     /** What a step chooses from and has chosen. */
     static final Set<String> CHOSEN = Set.of(VALUES, TOKENS, NORMALISERS, LOG_PROBS);
@@ -71,7 +69,7 @@ final class OrtDecoding implements DecodingProgram {
      * What the graph of a step depends on.
      *
      * @param past whether there are tokens before
-     * @param moved whether rows go on from others
+     * @param moved whether rows go on from others, which those with room have done before
      * @param masked whether inputs are padded
      * @param room whether there is room for the new token where the past is
      */
@@ -84,6 +82,7 @@ final class OrtDecoding implements DecodingProgram {
     private enum Part {
         ROWS,
         ROOM,
+        MOVED,
         TOKENS,
         KEPT
     }
@@ -142,6 +141,16 @@ final class OrtDecoding implements DecodingProgram {
                 OnnxValue moved = graph.node("Gather", graph.input(name), rows);
                 give(graph, NEXT + name, graph.node("Pad", moved, pads));
             }
+            return graph;
+        });
+    }
+
+    /** Rows of the past, for whoever has a place for them. */
+    OrtModule move() {
+        return module(Part.MOVED, () -> {
+            OnnxGraph graph = new OnnxGraph(Map.of());
+            OnnxValue rows = numbers(graph, ROWS);
+            cacheNames().forEach(name -> give(graph, NEXT + name, graph.node("Gather", graph.input(name), rows)));
             return graph;
         });
     }
@@ -246,9 +255,6 @@ final class OrtDecoding implements DecodingProgram {
                             ops.selectRows(cache.keys(), rows), ops.selectRows(cache.values(), rows)))
                     .toList();
             keep = keep == null ? null : ops.selectRows(keep, rows);
-            if (step.room()) {
-                give(graph, MOVED + "past", past);
-            }
         }
         List<KeyValueCache<OnnxValue>> memory = List.of();
         AttentionMask<OnnxValue> mask = null;

@@ -97,7 +97,13 @@ final class OrtRows implements ProgramRows {
     public Candidates best(TokenRows tokens, TokenRows positions, int place, int sharing, int count) {
         logProbs = null;
         boolean room = caches != null;
-        boolean moved = room ? caches.prepare(places, tokens.rows(), place) : places != null && !past.isEmpty();
+        boolean moved = !room && places != null && !past.isEmpty();
+        if (room) {
+            caches.prepare(places, tokens.rows(), place);
+        }
+        if (!moved) {
+            places = null; // moved by now, or none
+        }
         OrtDecoding.Step step = new OrtDecoding.Step(room || !past.isEmpty(), moved, masked, room);
         Map<String, OnnxTensor> own = new LinkedHashMap<>();
         own.put(OrtDecoding.IDS, ids(tokens));
@@ -129,9 +135,6 @@ final class OrtRows implements ProgramRows {
         past.clear();
         owned.add(result);
         places = null;
-        if (room) {
-            caches.written();
-        }
         Map<String, OnnxTensor> results = new LinkedHashMap<>();
         for (Map.Entry<String, OnnxValue> entry : result) {
             OnnxTensor tensor = (OnnxTensor) entry.getValue();

@@ -53,7 +53,7 @@ final class OrtSessions implements AutoCloseable {
      * @param tokens that go through each linear map
      */
     synchronized OrtSession of(long tokens) throws OrtException {
-        if (products > 0 && products * tokens <= SMALL) {
+        if (threads() == 1 || products > 0 && products * tokens <= SMALL) {
             if (one == null) {
                 one = open(1);
             }

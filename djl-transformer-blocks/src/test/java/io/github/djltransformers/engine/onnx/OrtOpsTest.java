@@ -93,7 +93,7 @@ class OrtOpsTest {
                         CompilationConfig.DEFAULT);
                 assertEquals(heads == 2, decoding.hasRoom(true));
                 Map<String, Integer> own =
-                        counted(decoding.stepGraph(new OrtDecoding.Step(true, true, true, heads == 2)));
+                        counted(decoding.stepGraph(new OrtDecoding.Step(true, false, true, heads == 2)));
                 assertEquals(heads == 2 ? 3 : 0, own.getOrDefault("com.microsoft GroupQueryAttention", 0));
                 assertEquals(6, own.get("com.microsoft MultiHeadAttention") + (heads == 2 ? 3 : 0), own.toString());
             }
