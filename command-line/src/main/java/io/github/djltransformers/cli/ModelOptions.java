@@ -118,7 +118,8 @@ final class ModelOptions {
                             + ": it is for compiled models in FLOAT32");
         }
         if (eager && runtime == Runtime.ONNX) {
-            throw new ParameterException(spec.commandLine(), "--runtime must be ENGINE with --eager, got ONNX");
+            throw new ParameterException(
+                    spec.commandLine(), "--runtime must be ENGINE or AUTOMATIC with --eager, got ONNX");
         }
         EngineThreads.apply(spec.commandLine(), engine, threads);
     }

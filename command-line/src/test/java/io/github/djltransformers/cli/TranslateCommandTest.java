@@ -146,14 +146,14 @@ class TranslateCommandTest {
     @Test
     void onnxRuntimeTranslatesTheSame() {
         String sentence = "The weather is nice, and we are going to the park.";
-        Outcome engine = run("", "translate", "--engine=PyTorch", sentence);
+        Outcome engine = run("", "translate", "--engine=PyTorch", "--runtime=engine", sentence);
         for (String other : new String[] {"--batch-size=2", "--packed"}) {
             Outcome onnx = run("", "translate", "--engine=PyTorch", "--runtime=onnx", other, sentence);
             assertEquals(0, onnx.status(), onnx.err());
             assertEquals(engine.out(), onnx.out());
         }
         assertEquals(
-                "djlt translate: --runtime must be ENGINE with --eager, got ONNX; see djlt translate --help",
+                "djlt translate: --runtime must be ENGINE or AUTOMATIC with --eager, got ONNX; see djlt translate --help",
                 run("", "translate", "--runtime=onnx", "--eager", sentence)
                         .err()
                         .strip());

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A new program is compared with the eager block, on one row of the first input or on two short sequences, of which the
  * chosen tokens are compared too; one of int8 may not be much farther from it than the eager block whose weights and inputs
- * are rounded alike, which leaves no room for a wrong weight. Where there is no compiler, it fails, or its result is too
+ * are rounded alike, which leaves no room for a wrong weight. Of several compilers the next is tried where one fails. Where there is none, it fails, or its result is too
  * far from the eager one ({@link Precision#tolerance}), the block stays eager, on an engine that computes eagerly. One line of the log says what came of it. Any number of threads and predictors share the programs, which are
  * freed with the manager they were made for.
  */

@@ -21,7 +21,7 @@ final class OrtCaches implements AutoCloseable {
     /** Of what there is, the part that room is made for. */
     private static final int PART = 4;
 
-    private static final int KEPT_AXES = 4;
+    private static final int AXES = 4;
 
     /** Keys and values by name, and what they belong to. */
     private record Held(AutoCloseable owner, Map<String, OnnxTensor> tensors) {}
@@ -104,7 +104,7 @@ final class OrtCaches implements AutoCloseable {
         Map<String, OnnxTensor> given = new HashMap<>(held.tensors());
         Held before = held;
         try (OnnxTensor rowsFrom = rows(from);
-                OnnxTensor pads = OrtModule.numbers(new long[] {2L * KEPT_AXES}, 0, 0, 0, 0, 0, 0, more, 0)) {
+                OnnxTensor pads = OrtModule.numbers(new long[] {2L * AXES}, 0, 0, 0, 0, 0, 0, more, 0)) {
             given.put(OrtDecoding.ROWS, rowsFrom);
             given.put(OrtDecoding.PADS, pads);
             held = results(program.room().call(0, given));
