@@ -241,17 +241,17 @@ public final class CompiledExecution implements DecodingExecution, AutoCloseable
         return all.size() == 1
                 ? all
                 : all.stream()
-                        .filter(compiler -> compiler.runtime() == Runtime.ENGINE
-                                || refusal(compiler, owner, config.precision()) == null)
+                        .filter(compiler ->
+                                compiler.runtime() == Runtime.ENGINE || supports(compiler, owner, config.precision()))
                         .toList();
     }
 
-    private static UnsupportedOperationException refusal(Compiler compiler, NDManager owner, Precision precision) {
+    private static boolean supports(Compiler compiler, NDManager owner, Precision precision) {
         try {
             compiler.requireSupport(owner.getDevice(), precision);
-            return null;
+            return true;
         } catch (UnsupportedOperationException e) {
-            return e;
+            return false;
         }
     }
 

@@ -21,6 +21,7 @@ import io.github.djltransformers.model.TransformerConfig;
 import io.github.djltransformers.norm.NormConfig;
 import io.github.djltransformers.ops.AttentionSpan;
 import io.github.djltransformers.ops.RotaryConfig;
+import io.github.djltransformers.ops.ScoreScale;
 import io.github.djltransformers.position.PositionConfig;
 import io.github.djltransformers.position.PositionKind;
 import io.github.djltransformers.position.PositionNumbering;
@@ -30,7 +31,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 
-/** Generative models of two layers a stack, D 12, H 3, V 37 unless said, and what tests do with them. */
+/**
+ * Generative models of two layers a stack, D 12, H 3, V 37 unless said, and what tests do with them. An encoder-decoder has D 24: heads
+ * of 8 features, which ONNX Runtime writes in place, and so it is in whatever tests do with one.
+ */
 final class TinyModels {
     static final int VOCABULARY = 37;
     static final int MAX_LENGTH = 64;
@@ -58,7 +62,7 @@ final class TinyModels {
 
     static EncoderDecoderTransformer encoderDecoder(NDManager manager, int vocabulary) {
         TransformerConfig config = new TransformerConfig(
-                LayerConfig.of(12, 3, 20), 2, 2, vocabulary, MAX_LENGTH, PositionKind.SINUSOIDAL, false);
+                LayerConfig.of(24, 3, 20), 2, 2, vocabulary, MAX_LENGTH, PositionKind.SINUSOIDAL, false);
         return Samples.initialized(manager, DataType.FLOAT32, new EncoderDecoderTransformer(config));
     }
 
@@ -88,7 +92,7 @@ final class TinyModels {
                 .toList();
     }
 
-    /** Writers whose heads are large enough for ONNX Runtime to write keys in place, D 32: absolute and rotary positions, shared heads. */
+    /** Writers whose heads are large enough for ONNX Runtime to write keys in place, D 32: absolute and rotary positions, shared heads, scores with a factor of their own and a cap. */
     static List<Function<NDManager, GenerativeModel>> writersInPlace() {
         LayerConfig plain = LayerConfig.of(32, 4, 20).withNorm(NormPlacement.PRE);
         AttentionConfig grouped = AttentionConfig.of(32, 4).withHeads(2, 8).withRotary(new RotaryConfig(8, 100, null));
@@ -102,7 +106,14 @@ final class TinyModels {
                 manager -> Samples.initialized(
                         manager,
                         DataType.FLOAT32,
-                        new DecoderLanguageModel(config(plain.withAttention(grouped), 0, PositionKind.NONE))));
+                        new DecoderLanguageModel(config(plain.withAttention(grouped), 0, PositionKind.NONE))),
+                manager -> Samples.initialized(
+                        manager,
+                        DataType.FLOAT32,
+                        new DecoderLanguageModel(config(
+                                plain.withAttention(AttentionConfig.of(32, 4).withScale(new ScoreScale(0.9f, 1.5f))),
+                                0,
+                                PositionKind.LEARNED))));
     }
 
     private static TransformerConfig config(LayerConfig layer, int encoderLayers, PositionKind positions) {

@@ -82,9 +82,11 @@ final class OrtSessions implements AutoCloseable {
     }
 
     /** As many as the engine has. */
-    private static int threads() {
+    static int threads() {
         String set = System.getProperty("ai.djl.pytorch.num_threads", System.getenv("OMP_NUM_THREADS"));
-        return set == null ? java.lang.Runtime.getRuntime().availableProcessors() : Integer.parseInt(set);
+        return set == null || !set.matches("[1-9]\\d{0,8}") // a list, for levels of threads, or nothing
+                ? java.lang.Runtime.getRuntime().availableProcessors()
+                : Integer.parseInt(set);
     }
 
     @Override

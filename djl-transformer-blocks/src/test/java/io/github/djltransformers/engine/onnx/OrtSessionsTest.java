@@ -2,6 +2,7 @@ package io.github.djltransformers.engine.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -18,6 +19,7 @@ import io.github.djltransformers.compile.WeightStorage;
 import io.github.djltransformers.layer.LayerConfig;
 import io.github.djltransformers.layer.TransformerLayer;
 import io.github.djltransformers.testing.Samples;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,24 @@ class OrtSessionsTest {
                         OnnxType.FLOAT,
                         ops.unfolded(layer.apply(ops, List.of(x)).get(0)));
                 assertEquals(4 * 128 * 128 + 2 * 128 * 256, graph.products());
+            }
+        }
+    }
+
+    @Test
+    void smallCallsHaveASessionOfTheirOwn() throws Exception {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            TransformerLayer layer = Samples.initialized(manager, DataType.FLOAT32, new TransformerLayer(LAYER));
+            OnnxGraph graph = new OnnxGraph(Map.of());
+            OnnxOps ops = new OrtOps(graph, CompilationConfig.DEFAULT);
+            OnnxValue x = layer.apply(ops, List.of(graph.input("x"))).get(0);
+            graph.output("y", OnnxType.FLOAT, ops.unfolded(x));
+            ByteArrayOutputStream model = new ByteArrayOutputStream();
+            new OnnxFile(graph, "layer", Map.of()).modelOfGiven(graph::isFolded).writeTo(model);
+            try (OrtSessions sessions = new OrtSessions(graph, model.toByteArray(), false, graph::isFolded)) {
+                assertSame(sessions.of(1), sessions.of(61));
+                assertSame(sessions.of(62), sessions.of(1000));
+                assertEquals(OrtSessions.threads() == 1, sessions.of(61) == sessions.of(62));
             }
         }
     }

