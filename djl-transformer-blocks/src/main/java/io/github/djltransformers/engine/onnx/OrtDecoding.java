@@ -49,7 +49,7 @@ final class OrtDecoding implements DecodingProgram {
     /** What a step chooses from and has chosen. */
     static final Set<String> CHOSEN = Set.of(VALUES, TOKENS, NORMALISERS, LOG_PROBS);
 
-    private static final String X = "x";
+    static final String X = "x";
 
     private final GenerativeModel model;
     private final CompilationConfig config;
@@ -131,26 +131,25 @@ final class OrtDecoding implements DecodingProgram {
                                 .writesInPlace());
     }
 
-    /** Rows of the past, with more room. */
+    /** {@code x} with zeros around it. */
     OrtModule room() {
         return module(Part.ROOM, () -> {
             OnnxGraph graph = new OnnxGraph(Map.of());
-            OnnxValue rows = numbers(graph, ROWS);
-            OnnxValue pads = numbers(graph, PADS);
-            for (String name : cacheNames()) {
-                OnnxValue moved = graph.node("Gather", graph.input(name), rows);
-                give(graph, NEXT + name, graph.node("Pad", moved, pads));
-            }
+            give(graph, X, graph.node("Pad", graph.input(X), numbers(graph, PADS)));
             return graph;
         });
     }
 
-    /** Rows of the past, for whoever has a place for them. */
+    /** Writes rows of the past over others, where they are given as places for the results. */
     OrtModule move() {
         return module(Part.MOVED, () -> {
             OnnxGraph graph = new OnnxGraph(Map.of());
-            OnnxValue rows = numbers(graph, ROWS);
-            cacheNames().forEach(name -> give(graph, NEXT + name, graph.node("Gather", graph.input(name), rows)));
+            OnnxValue from = numbers(graph, FROM);
+            OnnxValue to = graph.node("Unsqueeze", numbers(graph, TO), graph.numbers(1));
+            for (String name : cacheNames()) {
+                OnnxValue past = graph.input(name);
+                give(graph, NEXT + name, graph.node("ScatterND", past, to, graph.node("Gather", past, from)));
+            }
             return graph;
         });
     }

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
 /**
  * A graph in ONNX Runtime over the weights where the engine has them, so that a value changed in place is seen; its sessions are made
@@ -226,6 +227,17 @@ final class OrtModule implements AutoCloseable {
         ByteBuffer direct = ByteBuffer.allocateDirect(own.remaining()).order(ByteOrder.nativeOrder());
         direct.put(own).rewind();
         return direct;
+    }
+
+    /** Zeros. */
+    static OnnxTensor zeros(long... shape) {
+        int bytes = Math.toIntExact(LongStream.of(shape).reduce(Float.BYTES, Math::multiplyExact));
+        ByteBuffer direct = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+        try {
+            return OnnxTensor.createTensor(environment(), direct.asFloatBuffer(), shape);
+        } catch (OrtException e) {
+            throw failed(e);
+        }
     }
 
     /** Truth values. */

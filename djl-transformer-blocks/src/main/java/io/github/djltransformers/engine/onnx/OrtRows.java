@@ -85,7 +85,8 @@ final class OrtRows implements ProgramRows {
             caches = OrtCaches.empty(program, read.rows());
             return;
         }
-        caches = OrtCaches.of(program, owned.remove(0), past, read.rows(), read.length());
+        caches = new OrtCaches(program, past, read.rows(), read.length());
+        owned.clear();
         past.clear();
     }
 
@@ -99,14 +100,14 @@ final class OrtRows implements ProgramRows {
         boolean room = caches != null;
         boolean moved = !room && places != null && !past.isEmpty();
         if (room) {
-            caches.prepare(places, tokens.rows(), place);
+            caches.prepare(places, tokens.rows(), place, sharing);
         }
         if (!moved) {
             places = null; // moved by now, or none
         }
         OrtDecoding.Step step = new OrtDecoding.Step(room || !past.isEmpty(), moved, masked, room);
         Map<String, OnnxTensor> own = new LinkedHashMap<>();
-        own.put(OrtDecoding.IDS, ids(tokens));
+        own.put(OrtDecoding.IDS, room ? inSlots(tokens) : ids(tokens));
         if (positions != null) {
             own.put(OrtDecoding.POSITIONS, ids(positions));
         }
@@ -147,16 +148,33 @@ final class OrtRows implements ProgramRows {
         return candidates(results, tokens.rows(), count);
     }
 
-    private static Candidates candidates(Map<String, OnnxTensor> results, int rows, int count) {
-        float[] normalisers = new float[rows];
-        results.get(OrtDecoding.NORMALISERS).getFloatBuffer().get(normalisers);
-        float[] values = new float[rows * count];
-        results.get(OrtDecoding.VALUES).getFloatBuffer().get(values);
+    private OnnxTensor inSlots(TokenRows tokens) {
+        long[] byRow = tokens.flat();
+        long[] ids = new long[byRow.length];
+        for (int row = 0; row < ids.length; row++) {
+            ids[slot(row)] = byRow[row];
+        }
+        return OrtModule.numbers(new long[] {ids.length, 1}, ids);
+    }
+
+    private int slot(int row) {
+        return caches == null ? row : caches.slot(row);
+    }
+
+    private Candidates candidates(Map<String, OnnxTensor> results, int rows, int count) {
+        FloatBuffer found = results.get(OrtDecoding.NORMALISERS).getFloatBuffer();
+        FloatBuffer best = results.get(OrtDecoding.VALUES).getFloatBuffer();
         LongBuffer ids = results.get(OrtDecoding.TOKENS).getLongBuffer();
+        float[] normalisers = new float[rows];
+        float[] values = new float[rows * count];
         int[] tokens = new int[values.length];
-        for (int i = 0; i < tokens.length; i++) {
-            values[i] -= normalisers[i / count];
-            tokens[i] = (int) ids.get(i);
+        for (int row = 0; row < rows; row++) {
+            int slot = slot(row);
+            normalisers[row] = found.get(slot);
+            for (int i = 0; i < count; i++) {
+                values[row * count + i] = best.get(slot * count + i) - normalisers[row];
+                tokens[row * count + i] = (int) ids.get(slot * count + i);
+            }
         }
         return Candidates.ranked(count, tokens, values, normalisers);
     }
@@ -167,7 +185,7 @@ final class OrtRows implements ProgramRows {
             logProbs = scores.getFloatBuffer(); // a copy
         }
         float[] own = new float[vocabularySize];
-        logProbs.get(row * vocabularySize, own);
+        logProbs.get(slot(row) * vocabularySize, own);
         return own;
     }
 

@@ -79,13 +79,13 @@ final class OrtWeights implements AutoCloseable {
         }
         for (OnnxGraph.Joined each : graph.joined()) {
             OnnxTensor tensor = OnnxTensor.createTensor(
-                    OrtModule.environment(), copy(each), each.shape().getShape());
+                    OrtModule.environment(), below(each), each.shape().getShape());
             tensors.add(tensor);
             initializers.put(each.name(), tensor);
         }
         for (OnnxGraph.Quantized each : graph.quantized()) {
             Shape shape = each.weight().shape();
-            QuantizedWeight rounded = QuantizedWeight.of(copy(each.weight()), shape);
+            QuantizedWeight rounded = QuantizedWeight.of(values(each.weight()), shape);
             long out = QuantizedWeight.columns(shape);
             long in = shape.get(1);
             OnnxTensor numbers = OnnxTensor.createTensor(
@@ -105,7 +105,12 @@ final class OrtWeights implements AutoCloseable {
         }
     }
 
-    private FloatBuffer copy(OnnxGraph.Joined joined) {
+    /** Only to be read, so that one of a single part is no copy. */
+    private FloatBuffer values(OnnxGraph.Joined joined) {
+        return joined.parts().size() == 1 ? look(joined.parts().get(0), true).asFloatBuffer() : below(joined);
+    }
+
+    private FloatBuffer below(OnnxGraph.Joined joined) {
         FloatBuffer all = ByteBuffer.allocateDirect(
                         Math.toIntExact(joined.shape().size() * Float.BYTES))
                 .order(ByteOrder.nativeOrder())
