@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.djl.Device;
 import ai.djl.Model;
@@ -194,6 +195,29 @@ class SharedWeightsTest {
                         DecodingBatch batch = ProgramBatch.open(program, model, manager, beginning())) {
                     assertEquals(logProb(batch), after);
                 }
+            }
+        }
+    }
+
+    /** A training that went wrong is told by every program, which none has for its choice. */
+    @EngineTest
+    void weightsThatAreNoNumbersAreTold(String engine) {
+        for (CompilationConfig config : Compilers.exact(engine)) {
+            try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
+                DecoderLanguageModel model = TinyModels.languageModel(manager);
+                CompiledExecution.install(model, manager, config);
+                first(model, manager);
+                NDArray array = ParameterNames.of(model)
+                        .get("decoder.layers.0.feed_forward.outer.weight")
+                        .getArray();
+                array.muli(Float.NaN);
+                String message = assertThrows(IllegalStateException.class, () -> first(model, manager))
+                        .getMessage();
+                assertEquals(
+                        "Candidates: log-probabilities must be numbers, got NaN in row 0; the model's parameters or its"
+                                + " input hold NaN or infinity",
+                        message,
+                        config.toString());
             }
         }
     }

@@ -38,7 +38,7 @@ final class OrtDecoding implements DecodingProgram {
     static final String LOG_PROBS = "log_probs";
     static final String VALUES = "values";
     static final String TOKENS = "tokens";
-    static final String NORMALISERS = "normalisers";
+    static final String HIGHEST = "highest";
     static final String FROM = "from";
     static final String TO = "to";
     static final String PADS = "pads";
@@ -47,7 +47,7 @@ final class OrtDecoding implements DecodingProgram {
     static final String NEXT = "next.";
 
     /** What a step chooses from and has chosen. */
-    static final Set<String> CHOSEN = Set.of(VALUES, TOKENS, NORMALISERS, LOG_PROBS);
+    static final Set<String> CHOSEN = Set.of(VALUES, TOKENS, HIGHEST, LOG_PROBS);
 
     static final String X = "x";
 
@@ -102,7 +102,7 @@ final class OrtDecoding implements DecodingProgram {
     }
 
     /**
-     * Inputs: ids and what there is. Outputs: the highest logits, their ids, what logits are more than log-probabilities, all
+     * Inputs: ids and what there is. Outputs: the highest logits, their ids, the highest log-probability, all
      * log-probabilities, the past with the new token.
      */
     OrtModule step(Step step) {
@@ -285,20 +285,14 @@ final class OrtDecoding implements DecodingProgram {
         return new OrtOps.Room(lengths, total);
     }
 
-    /** What logits are more is seen from the best token, which is likely for sure. */
+    /** The best token is likely for sure, so that what logits are more is seen from it. */
     private static void choose(OnnxGraph graph, OnnxValue logits) {
         List<OnnxValue> best = graph.topK(logits, numbers(graph, COUNT));
         OnnxValue logProbs = graph.node("LogSoftmax", Map.of("axis", -1L), logits);
-        OnnxValue first = first(graph, best.get(1));
-        OnnxValue its = graph.node("GatherElements", Map.of("axis", 1L), logProbs, first);
         give(graph, VALUES, best.get(0));
         graph.output(TOKENS, OnnxType.INT64, best.get(1));
-        give(graph, NORMALISERS, graph.node("Sub", first(graph, best.get(0)), its));
+        give(graph, HIGHEST, graph.node("ReduceMax", Map.of("axes", List.of(1L)), logProbs));
         give(graph, LOG_PROBS, logProbs);
-    }
-
-    private static OnnxValue first(OnnxGraph graph, OnnxValue x) {
-        return graph.node("Slice", x, graph.numbers(0), graph.numbers(1), graph.numbers(1));
     }
 
     private List<KeyValueCache<OnnxValue>> caches(OnnxGraph graph, String name, int heads) {

@@ -162,7 +162,7 @@ final class OrtRows implements ProgramRows {
     }
 
     private Candidates candidates(Map<String, OnnxTensor> results, int rows, int count) {
-        FloatBuffer found = results.get(OrtDecoding.NORMALISERS).getFloatBuffer();
+        FloatBuffer highest = results.get(OrtDecoding.HIGHEST).getFloatBuffer();
         FloatBuffer best = results.get(OrtDecoding.VALUES).getFloatBuffer();
         LongBuffer ids = results.get(OrtDecoding.TOKENS).getLongBuffer();
         float[] normalisers = new float[rows];
@@ -170,7 +170,7 @@ final class OrtRows implements ProgramRows {
         int[] tokens = new int[values.length];
         for (int row = 0; row < rows; row++) {
             int slot = slot(row);
-            normalisers[row] = found.get(slot);
+            normalisers[row] = best.get(slot * count) - highest.get(slot);
             for (int i = 0; i < count; i++) {
                 values[row * count + i] = best.get(slot * count + i) - normalisers[row];
                 tokens[row * count + i] = (int) ids.get(slot * count + i);
