@@ -199,10 +199,13 @@ class SharedWeightsTest {
         }
     }
 
-    /** A training that went wrong is told by every program, which none has for its choice. */
+    /** A training that went wrong is told by every program, but one of int8 in PyTorch: PyTorch itself refuses to round such weights. */
     @EngineTest
     void weightsThatAreNoNumbersAreTold(String engine) {
-        for (CompilationConfig config : Compilers.exact(engine)) {
+        List<CompilationConfig> configs = Compilers.all(engine).stream()
+                .filter(config -> !config.equals(Compilers.in(Precision.INT8)))
+                .toList();
+        for (CompilationConfig config : configs) {
             try (NDManager manager = NDManager.newBaseManager(Device.cpu(), engine)) {
                 DecoderLanguageModel model = TinyModels.languageModel(manager);
                 CompiledExecution.install(model, manager, config);

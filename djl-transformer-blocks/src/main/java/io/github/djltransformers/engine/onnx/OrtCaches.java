@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * The past of an {@link OrtDecoding} with room for more tokens, which steps write where they are to stand. One tensor after the other
@@ -65,14 +64,14 @@ final class OrtCaches implements AutoCloseable {
     }
 
     private void select(int[] rows) {
-        try (OnnxTensor from = numbers(rows)) {
+        try (OnnxTensor from = OrtModule.row(rows)) {
             replaceEach(program.selection(), tensor -> Map.of(OrtDecoding.X, tensor, OrtDecoding.ROWS, from));
         }
         slots = OrtSlots.inOrder(rows.length);
     }
 
     private void grow(int more) {
-        try (OnnxTensor pads = OrtModule.numbers(new long[] {8}, 0, 0, 0, 0, 0, 0, more, 0)) {
+        try (OnnxTensor pads = OrtModule.row(0, 0, 0, 0, 0, 0, more, 0)) {
             replaceEach(program.room(), tensor -> Map.of(OrtDecoding.X, tensor, OrtDecoding.PADS, pads));
         }
         capacity += more;
@@ -92,17 +91,12 @@ final class OrtCaches implements AutoCloseable {
             return;
         }
         Map<String, OnnxTensor> given = new LinkedHashMap<>(tensors);
-        try (OnnxTensor from = numbers(copies.from());
-                OnnxTensor to = numbers(copies.to())) {
+        try (OnnxTensor from = OrtModule.row(copies.from());
+                OnnxTensor to = OrtModule.row(copies.to())) {
             given.put(OrtDecoding.FROM, from);
             given.put(OrtDecoding.TO, to);
             program.move().call(0, given, Set.of(), places()).close();
         }
-    }
-
-    private static OnnxTensor numbers(int... values) {
-        return OrtModule.numbers(
-                new long[] {values.length}, IntStream.of(values).asLongStream().toArray());
     }
 
     /** The slot of a row, where inputs are given and outputs are found. */

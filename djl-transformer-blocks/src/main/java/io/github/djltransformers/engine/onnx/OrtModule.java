@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -264,6 +265,12 @@ final class OrtModule implements AutoCloseable {
         } catch (OrtException e) {
             throw failed(e);
         }
+    }
+
+    /** Whole numbers in a row. */
+    static OnnxTensor row(int... values) {
+        return numbers(
+                new long[] {values.length}, IntStream.of(values).asLongStream().toArray());
     }
 
     /** Whole numbers. */

@@ -112,9 +112,9 @@ final class OrtRows implements ProgramRows {
             own.put(OrtDecoding.POSITIONS, ids(positions));
         }
         if (step.moved()) {
-            own.put(OrtDecoding.ROWS, rows(places));
+            own.put(OrtDecoding.ROWS, OrtModule.row(places));
         }
-        own.put(OrtDecoding.COUNT, OrtModule.numbers(new long[] {1}, count));
+        own.put(OrtDecoding.COUNT, OrtModule.row(count));
         if (room) {
             int[] lengths = new int[tokens.rows()];
             Arrays.fill(lengths, place);
@@ -197,11 +197,6 @@ final class OrtRows implements ProgramRows {
                 : Arrays.stream(rows).map(row -> before[row]).toArray();
     }
 
-    private static OnnxTensor rows(int... places) {
-        return OrtModule.numbers(
-                new long[] {places.length}, Arrays.stream(places).asLongStream().toArray());
-    }
-
     @Override
     public void forget(int count, int length) {
         cut(count, length);
@@ -222,13 +217,13 @@ final class OrtRows implements ProgramRows {
 
     private void cut(int from, int to) {
         logProbs = null;
-        try (OnnxTensor first = OrtModule.numbers(new long[] {1}, from);
-                OnnxTensor end = OrtModule.numbers(new long[] {1}, to)) {
+        try (OnnxTensor first = OrtModule.row(from);
+                OnnxTensor end = OrtModule.row(to)) {
             replace(
                     past,
                     owned,
                     (name, tensor) -> program.cut(name.equals(OrtDecoding.KEEP))
-                            .call(0, Map.of("x", tensor, OrtDecoding.FROM, first, OrtDecoding.TO, end)));
+                            .call(0, Map.of(OrtDecoding.X, tensor, OrtDecoding.FROM, first, OrtDecoding.TO, end)));
         }
     }
 
@@ -256,11 +251,12 @@ final class OrtRows implements ProgramRows {
 
     @Override
     public void moveInputs(int[] rows) {
-        try (OnnxTensor places = rows(rows)) {
+        try (OnnxTensor places = OrtModule.row(rows)) {
             replace(
                     inputs,
                     ownedInputs,
-                    (name, tensor) -> program.selection().call(0, Map.of("x", tensor, OrtDecoding.ROWS, places)));
+                    (name, tensor) ->
+                            program.selection().call(0, Map.of(OrtDecoding.X, tensor, OrtDecoding.ROWS, places)));
         }
     }
 
